@@ -1,0 +1,54 @@
+# LoanIQ: `make demo` shows it, `make test` proves it. Everything lives in .venv and .loaniq.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+MANAGE := $(BIN)/python manage.py
+FAST := -m "not slow and not browser" -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo run test test-fast lint format check browser clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+# torch first and by itself: otherwise the resolver pulls gigabytes of CUDA packages.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "LoanIQ needs Python 3.11 or newer; this is " + sys.version.split()[0])'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check $(shell grep '^torch==' constraints.txt)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+install: $(READY) ## virtual environment and pinned packages
+
+demo: $(READY) ## sample lender, policies and loans, decided; then the workspace (ARGS=--no-serve to stop there)
+	$(MANAGE) demo $(ARGS)
+
+run: $(READY) ## web and worker together
+	$(MANAGE) migrate --verbosity 0
+	$(MANAGE) run_workspace $(ARGS)
+
+lint: $(READY) ## style, types, system checks, missing migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(MANAGE) check --fail-level WARNING
+	$(MANAGE) makemigrations --check --dry-run
+
+format: $(READY) ## put the code in shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+browser: ## install Debian's Chromium for the page tests (needs root)
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } \
+		|| echo "No chromium here and no right to install it: the page tests will be skipped."
+
+test: lint browser ## everything: lint, types, and every test
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-fast: $(READY) ## the tests without browser, kills and long corpora
+	$(BIN)/python -m pytest $(FAST)
+
+clean: ## remove the virtual environment and caches; keeps .loaniq, which holds your data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build

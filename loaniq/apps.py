@@ -1,0 +1,10 @@
+"""The composition root as a Django app: system checks and the commands that run the whole house."""
+
+from django.apps import AppConfig
+
+
+class LoaniqConfig(AppConfig):
+    """Registers the checks that look at several apps at once."""
+
+    name = "loaniq"
+    verbose_name = "LoanIQ"

@@ -1,0 +1,30 @@
+"""Migrate as the tables' owner, then give the program's own role exactly what it needs."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.commands import migrate
+from django.db import connections
+
+from loaniq.ownership import as_owner, grant_app_role
+from loaniq.roles import sync_roles
+
+
+class Command(migrate.Command):
+    """Django's ``migrate``, run by the owner; afterwards grants, the cache table and the staff groups are in place."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Apply migrations and everything that must follow them; safe to repeat."""
+        connection = connections[options["database"]]
+        with as_owner(connection):
+            super().handle(*args, **options)
+            if options["plan"] or options["check_unapplied"]:
+                return
+            call_command("createcachetable", verbosity=0)
+            grant_app_role(connection)
+        if not options["app_label"]:
+            sync_roles()

@@ -1,0 +1,68 @@
+"""Who may do what: the staff groups and their permissions, in one table."""
+
+from django.contrib.auth.models import Group, Permission
+
+INTAKE = ("loanapplication", "borrower", "applicant", "property", "liability", "asset")
+OUTCOME = ("decisionrun", "finding", "decision", "condition", "review", "clearedhit", "partner")
+VIEW_LOANS = [
+    *(f"lending.view_{model}" for model in (*INTAKE, *OUTCOME)),
+    "audit.view_agenttrace",
+    "policies.view_policydocument",
+    "policies.view_policyversion",
+    "policies.view_policychunk",
+]
+
+ROLES: dict[str, list[str]] = {
+    "Loan officer": [
+        *VIEW_LOANS,
+        *(f"lending.{action}_{model}" for action in ("add", "change") for model in INTAKE),
+        "lending.delete_liability",
+        "lending.delete_asset",
+        "lending.run_decision",
+        "lending.change_condition",
+    ],
+    "Reviewer": [
+        *VIEW_LOANS,
+        "lending.resolve_review",
+        "lending.change_review",
+        "lending.change_condition",
+        "lending.run_decision",
+    ],
+    "Compliance officer": [
+        *VIEW_LOANS,
+        "lending.resolve_hold",
+        "lending.change_review",
+        "lending.run_decision",
+        "audit.view_auditevent",
+        "audit.view_modelcall",
+        "policies.view_sanctionslist",
+        "policies.view_sanctionsentry",
+    ],
+    "Policy manager": [
+        "policies.view_policydocument",
+        "policies.view_policyversion",
+        "policies.view_policychunk",
+        "policies.add_policydocument",
+        "policies.change_policydocument",
+        "policies.view_sanctionslist",
+        "policies.view_sanctionsentry",
+    ],
+    "Auditor": [
+        *VIEW_LOANS,
+        "audit.view_auditevent",
+        "audit.view_modelcall",
+        "policies.view_sanctionslist",
+        "policies.view_sanctionsentry",
+    ],
+}
+
+
+def sync_roles() -> None:
+    """Make each group hold exactly the permissions listed here; raises KeyError for one that does not exist."""
+    known = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in Permission.objects.values_list("pk", "content_type__app_label", "codename")
+    }
+    for name, permissions in ROLES.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.set([known[permission] for permission in permissions])

@@ -1,0 +1,171 @@
+"""All settings, read from the environment once. What one value cannot say is a system check in ``loaniq.checks``."""
+
+from pathlib import Path
+
+import environ
+
+from loaniq.databases import database_settings, owner_settings
+from loaniq.secrets import kept_secret
+from loaniq.workspace import UNFOLD as UNFOLD  # noqa: PLC0414  (a Django setting)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+LOANIQ_HOME = Path(env.str("LOANIQ_HOME", default=str(BASE_DIR / ".loaniq"))).resolve()
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(LOANIQ_HOME / "secret_key")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "loaniq.apps.LoaniqConfig",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_q",
+    "audit",
+    "policies",
+    "lending",
+    "agents",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "loaniq.urls"
+ASGI_APPLICATION = "loaniq.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": database_settings(env, LOANIQ_HOME)}
+DATABASE_ROLE = DATABASES["default"].get("USER", "")  # as whom the program works when it is not migrating
+DATABASE_OWNER = owner_settings(env)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {
+    "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL, "TIMEOUT": 3600}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "loaniq_cache", "TIMEOUT": 3600}
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "SAMEORIGIN"
+# Behind TLS, say so: then cookies are secure, plain HTTP is redirected and browsers are told to stay on HTTPS.
+HTTPS = env.bool("HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = LOANIQ_HOME / "static"
+WHITENOISE_USE_FINDERS = True  # serves the packages' own files, so a first run needs no collectstatic
+MEDIA_ROOT = LOANIQ_HOME / "media"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["lending.api.permissions.IsPartner"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "PAGE_SIZE": 50,
+    "EXCEPTION_HANDLER": "lending.api.errors.problem_response",
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "LoanIQ partner API",
+    "DESCRIPTION": "Send borrowers and applications, ask for decisions, follow them.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# django-q2 retries a slow task after 60 s and for ever unless told otherwise; attempts are also counted on the run.
+DECISION_SECONDS = env.int("DECISION_SECONDS", default=120)
+DECISIONS_IN_FLIGHT = env.int("DECISIONS_IN_FLIGHT", default=2)
+Q_CLUSTER = {
+    "name": "loaniq",
+    "orm": "default",
+    "workers": DECISIONS_IN_FLIGHT,
+    "timeout": DECISION_SECONDS + 30,
+    "retry": DECISION_SECONDS + 90,
+    "max_attempts": 3,
+    "ack_failures": True,
+    "poll": 0.2,
+    "queue_limit": 2 * DECISIONS_IN_FLIGHT,
+    "save_limit": 250,
+    "catch_up": False,
+    "label": "Queue",
+}
+LOANIQ_DECISION_TASK = "agents.tasks.run_decision"
+
+# One writer for all agents, or one per agent; `template` needs no model and is the default.
+AGENT_NAMES = ("intake", "ratio", "policy", "compliance", "underwriting", "decision", "audit")
+LOANIQ_MODEL = env.str("LOANIQ_MODEL", default="template")
+AGENT_MODELS = {name: env.str(f"LOANIQ_MODEL_{name.upper()}", default=LOANIQ_MODEL) for name in (*AGENT_NAMES, "judge")}
+PII_AGENTS = ("intake", "compliance", "audit")
+PII_PROVIDERS = env.list("PII_PROVIDERS", default=["bedrock", "template"])
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
+OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
+COMPATIBLE_BASE_URL = env.str("COMPATIBLE_BASE_URL", default="")
+COMPATIBLE_API_KEY = env.str("COMPATIBLE_API_KEY", default="")
+MODEL_CALL_SECONDS = env.int("MODEL_CALL_SECONDS", default=30)
+MODEL_CALL_TRIES = env.int("MODEL_CALL_TRIES", default=3)
+MODEL_CALLS_IN_FLIGHT = env.int("MODEL_CALLS_IN_FLIGHT", default=10)
+MODEL_MAX_TOKENS = env.int("MODEL_MAX_TOKENS", default=1_000)
+
+EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="all-MiniLM-L6-v2")
+EMBEDDING_DIMENSIONS = env.int("EMBEDDING_DIMENSIONS", default=384)
+RERANKER_MODEL = env.str("RERANKER_MODEL", default="")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}

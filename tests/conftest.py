@@ -1,0 +1,54 @@
+"""The test database, made by its owner and then used as the program's own role; and where the real data lies."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test.utils import setup_databases, teardown_databases
+
+from loaniq.ownership import as_owner
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any, django_db_keepdb: bool
+) -> Iterator[None]:
+    """Create the test database as the owner of its tables; tests then run as the role that owns nothing."""
+    suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
+    if suffix:
+        connection.settings_dict["TEST"]["NAME"] += f"_{suffix}"
+    with django_db_blocker.unblock():
+        with as_owner(connection):
+            made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb)
+        connection.close()
+    yield
+    with django_db_blocker.unblock(), as_owner(connection):
+        if not django_db_keepdb:
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_as_owner() -> Iterator[None]:
+    """Let tests with real commits clean up: only the owner, with triggers off, can empty append-only tables."""
+    plain = DatabaseOperations.execute_sql_flush
+
+    def flush(operations: DatabaseOperations, statements: list[str]) -> None:
+        with as_owner(connection):
+            plain(operations, ["SET session_replication_role = replica", *statements, "RESET session_replication_role"])
+
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Return the folder of real policies, loans and lists; skip where this machine does not have it."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the folder of real data is not on this machine")
+    return SHARED_DATA
