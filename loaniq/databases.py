@@ -5,8 +5,7 @@ from typing import Any
 
 import environ
 
-APP_ROLE = "loaniq_app"
-EMBEDDED_OWNER = "postgres"
+from loaniq.embedded_programs import APP_ROLE, OWNER
 
 
 def database_settings(env: environ.Env, home: Path) -> dict[str, Any]:
@@ -36,4 +35,4 @@ def owner_settings(env: environ.Env) -> dict[str, Any]:
         return {"USER": url["USER"], "PASSWORD": url["PASSWORD"]}
     if env.str("DATABASE_URL", default=""):
         return {}
-    return {"USER": EMBEDDED_OWNER, "PASSWORD": ""}
+    return {"USER": OWNER, "PASSWORD": ""}

@@ -12,7 +12,7 @@ def kept_secret(path: Path) -> str:
     Two programs started at once agree: the file is written aside and linked into place, and the first link wins.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         draft.write_text(secrets.token_urlsafe(50))
         draft.chmod(0o600)

@@ -58,7 +58,8 @@ def embedded(action: str, home: Path) -> tuple[dict[str, Any], str]:
 
 def external(action: str, database: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """Describe the server that ``DATABASE_URL`` names, without its password; refuse to start or stop it."""
-    address = "postgresql://{USER}@{HOST}:{PORT}/{NAME}".format_map({"PORT": 5432, **database})
+    port = database.get("PORT") or 5432
+    address = f"postgresql://{database['USER']}@{database['HOST']}:{port}/{database['NAME']}"
     if action in {"start", "stop"}:
         raise EmbeddedServerError(
             f"DATABASE_URL names an external server ({address}), which LoanIQ does not {action}.",

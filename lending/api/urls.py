@@ -1,0 +1,14 @@
+"""Routes of the partner API, under /api/v1/."""
+
+from django.urls import path
+
+from lending.api import views
+
+app_name = "api"
+urlpatterns = [
+    path("borrowers", views.BorrowersView.as_view(), name="borrowers"),
+    path("loans/apply", views.ApplyView.as_view(), name="apply"),
+    path("loans/<uuid:pk>/decide", views.DecideView.as_view(), name="decide"),
+    path("loans/<uuid:pk>/status", views.StatusView.as_view(), name="status"),
+    path("loans/<uuid:pk>/decision", views.DecisionView.as_view(), name="decision"),
+]
