@@ -1,5 +1,7 @@
 """The composition root as a Django app: system checks and the commands that run the whole house."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class LoaniqConfig(AppConfig):
 
     name = "loaniq"
     verbose_name = "LoanIQ"
+
+    def ready(self) -> None:
+        """Load the checks, which register themselves."""
+        import_module("loaniq.checks")

@@ -10,14 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-from argparse import ArgumentParser
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lending import services
 from lending.models import LoanApplication
@@ -32,7 +31,7 @@ class Command(BaseCommand):
 
     help = "Set up the sample lender, decide its sample loans, and leave the workspace running."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-serve", action="store_true", help="end after the table of outcomes")
         parser.add_argument("--again", action="store_true", help="decide the sample loans anew, keeping the old runs")
         parser.add_argument("--port", type=int, default=8000, help="port of the workspace (the next free one is taken)")

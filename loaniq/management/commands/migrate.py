@@ -1,6 +1,5 @@
 """Migrate as the tables' owner, then give the program's own role exactly what it needs."""
 
-from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import call_command
@@ -13,9 +12,6 @@ from loaniq.roles import sync_roles
 
 class Command(migrate.Command):
     """Django's ``migrate``, run by the owner; afterwards grants, the cache table and the staff groups are in place."""
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Apply migrations and everything that must follow them; safe to repeat."""

@@ -1,0 +1,59 @@
+"""What a single setting cannot say: checks over several of them, each with an id and the next step."""
+
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from policies.models import EMBEDDING_DIMENSIONS
+
+
+@register()
+def decision_task_resolves(**_: Any) -> list[CheckMessage]:
+    """The one call upward, from lending to the pipeline, goes by name: the name must lead somewhere."""
+    module, _dot, name = settings.LOANIQ_DECISION_TASK.rpartition(".")
+    if _names_a_function(module, name):
+        return []
+    return [
+        Error(
+            f"LOANIQ_DECISION_TASK names {settings.LOANIQ_DECISION_TASK}, which does not exist.",
+            hint="Name a function that takes a run's id, such as agents.tasks.run_decision.",
+            id="loaniq.E001",
+        )
+    ]
+
+
+def _names_a_function(module: str, name: str) -> bool:
+    try:
+        return callable(getattr(import_module(module), name, None))
+    except ImportError:
+        return False
+
+
+@register()
+def embedding_fits_its_column(**_: Any) -> list[CheckMessage]:
+    """A vector of another size cannot be stored."""
+    if settings.EMBEDDING_DIMENSIONS == EMBEDDING_DIMENSIONS:
+        return []
+    return [
+        Error(
+            f"EMBEDDING_DIMENSIONS is {settings.EMBEDDING_DIMENSIONS}, the stored column holds {EMBEDDING_DIMENSIONS}.",
+            hint="Use an embedder of the stored size, or change the column by a migration and ingest again.",
+            id="loaniq.E002",
+        )
+    ]
+
+
+@register()
+def program_does_not_own_the_trail(**_: Any) -> list[CheckMessage]:
+    """A trigger is no guard against the owner of its table."""
+    if settings.DATABASE_OWNER:
+        return []
+    return [
+        Warning(
+            "The program connects as the owner of its tables, so the append-only trail is guarded by triggers alone.",
+            hint="Create a role that owns nothing for DATABASE_URL and name the owner in DATABASE_OWNER_URL.",
+            id="loaniq.W001",
+        )
+    ]

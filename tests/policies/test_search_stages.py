@@ -1,0 +1,100 @@
+"""Merging, spreading and cutting candidates."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.search_stages import (
+    Depth,
+    Scored,
+    best_scores,
+    estimated_tokens,
+    maximal_marginal_relevance,
+    reciprocal_rank_fusion,
+    within_budget,
+)
+
+ids = st.lists(st.integers(1, 30), unique=True, max_size=15)
+
+
+def ranking(*chunk_ids: int) -> list[Scored]:
+    return [Scored(chunk_id, 1.0 / place) for place, chunk_id in enumerate(chunk_ids, 1)]
+
+
+def unit(*numbers: float) -> np.ndarray:
+    vector = np.array(numbers, dtype=np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+def test_fusion_adds_the_reciprocals_of_ranks() -> None:
+    fused = reciprocal_rank_fusion([ranking(7, 8), ranking(8, 9)], keep=10)
+    assert fused == [Scored(8, 1 / 62 + 1 / 61), Scored(7, 1 / 61), Scored(9, 1 / 62)]
+
+
+def test_fusion_breaks_ties_by_id_so_that_a_search_repeats() -> None:
+    assert [scored.chunk_id for scored in reciprocal_rank_fusion([ranking(5), ranking(3)], keep=2)] == [3, 5]
+
+
+@given(st.lists(ids, max_size=4), st.integers(1, 12))
+def test_fusion_keeps_only_what_was_found_each_once_best_first(rankings: list[list[int]], keep: int) -> None:
+    fused = reciprocal_rank_fusion([ranking(*found) for found in rankings], keep=keep)
+    names = [scored.chunk_id for scored in fused]
+    every = {name for found in rankings for name in found}
+    assert len(names) == len(set(names)) == min(keep, len(every))
+    assert set(names) <= every
+    assert [scored.score for scored in fused] == sorted((scored.score for scored in fused), reverse=True)
+
+
+@given(ids.filter(bool))
+def test_one_ranking_fused_keeps_its_order(found: list[int]) -> None:
+    assert [scored.chunk_id for scored in reciprocal_rank_fusion([ranking(*found)], keep=99)] == found
+
+
+def test_best_scores_takes_the_highest_over_wordings() -> None:
+    assert best_scores([[Scored(1, 0.2)], [Scored(1, 0.7), Scored(2, -0.1)]]) == {1: 0.7, 2: -0.1}
+
+
+def test_a_near_copy_gives_way_to_something_else() -> None:
+    candidates = [Scored(1, 1.0), Scored(2, 0.9), Scored(3, 0.6), Scored(4, 0.0)]
+    vectors = {1: unit(1, 0, 0), 2: unit(1, 0.01, 0), 3: unit(0, 1, 0), 4: unit(0, 0, 1)}
+    chosen = maximal_marginal_relevance(candidates, vectors, keep=3)
+    assert [scored.chunk_id for scored in chosen] == [1, 3, 4]
+    assert [scored.score for scored in chosen] == pytest.approx([0.5, 0.3, 0.0])
+
+
+def test_weight_one_is_relevance_alone() -> None:
+    vectors = {1: unit(1, 0), 2: unit(1, 0), 3: unit(0, 1)}
+    chosen = maximal_marginal_relevance(ranking(1, 2, 3), vectors, keep=2, weight=1.0)
+    assert [scored.chunk_id for scored in chosen] == [1, 2]
+
+
+@given(ids, st.integers(1, 10))
+def test_diversity_starts_with_the_best_and_repeats_none(found: list[int], keep: int) -> None:
+    vectors = {name: unit(*np.random.default_rng(name).normal(size=4)) for name in found}
+    names = [scored.chunk_id for scored in maximal_marginal_relevance(ranking(*found), vectors, keep=keep)]
+    assert names[:1] == found[:1]
+    assert len(names) == len(set(names)) == min(keep, len(found))
+
+
+def test_tokens_are_estimated_high() -> None:
+    assert [estimated_tokens(text) for text in ("", "a", "seven c", "eight ch")] == [0, 1, 2, 3]
+
+
+def test_what_does_not_fit_is_listed_and_a_smaller_one_after_it_still_goes_in() -> None:
+    budgeted = within_budget(["a" * 35, "b" * 70, "c" * 35], str, tokens=20)
+    assert budgeted.kept == ("a" * 35, "c" * 35)
+    assert budgeted.dropped == ("b" * 70,)
+
+
+@given(st.lists(st.text(max_size=200), max_size=10), st.integers(0, 100))
+def test_the_budget_is_never_exceeded_and_nothing_gets_lost(texts: list[str], tokens: int) -> None:
+    budgeted = within_budget(texts, str, tokens=tokens)
+    assert sum(map(estimated_tokens, budgeted.kept)) <= tokens
+    assert sorted([*budgeted.kept, *budgeted.dropped]) == sorted(texts)
+
+
+@pytest.mark.parametrize(("top", "sizes"), [(1, (15, 10, 7)), (5, (15, 10, 7)), (10, (30, 20, 14)), (6, (18, 12, 9))])
+def test_more_results_widen_every_stage(top: int, sizes: tuple[int, int, int]) -> None:
+    depth = Depth.for_top(top)
+    assert (depth.candidates, depth.fused, depth.diverse, depth.top) == (*sizes, top)
