@@ -98,7 +98,7 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = LOANIQ_HOME / "static"
+STATIC_ROOT = env.str("STATIC_ROOT", default="") or None
 WHITENOISE_USE_FINDERS = True  # serves the packages' own files, so a first run needs no collectstatic
 MEDIA_ROOT = LOANIQ_HOME / "media"
 

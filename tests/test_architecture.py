@@ -25,7 +25,11 @@ PURE = [
     "agents/state.py",
     "agents/graph.py",
     "agents/pipeline.py",
-    *(str(path.relative_to(ROOT)) for folder in ("engine", "nodes") for path in (ROOT / "agents" / folder).glob("*.py")),
+    *(
+        str(path.relative_to(ROOT))
+        for folder in ("engine", "nodes")
+        for path in (ROOT / "agents" / folder).glob("*.py")
+    ),
 ]
 TABLE_MODULES = {"lending.models", "policies.models", "audit.models", "lending.services", "lending.selectors"}
 

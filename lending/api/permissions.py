@@ -1,11 +1,17 @@
 """Who may call: an active partner, through a token of its service account."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.models import AnonymousUser, User
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from lending.models import Partner
+
+if TYPE_CHECKING:  # rest_framework.views loads this module while it loads itself
+    from rest_framework.views import APIView
 
 
 def partner_of(user: User | AnonymousUser) -> Partner | None:

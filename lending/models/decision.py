@@ -160,7 +160,13 @@ class Decision(models.Model):
             models.CheckConstraint(
                 name="decision_approved_is_eligible_and_accepted",
                 condition=~models.Q(outcome=Outcome.APPROVED)
-                | models.Q(eligibility=Eligibility.ELIGIBLE, risk=Risk.ACCEPT, confidence__gt=55, hard_rules__gt=0),
+                | models.Q(
+                    eligibility=Eligibility.ELIGIBLE,
+                    risk=Risk.ACCEPT,
+                    confidence__isnull=False,  # a CHECK takes unknown for true
+                    confidence__gt=55,
+                    hard_rules__gt=0,
+                ),
             ),
             models.CheckConstraint(
                 name="decision_declined_has_reasons",

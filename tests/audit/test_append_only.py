@@ -1,6 +1,7 @@
 """A1: as the program's own role, nothing that was recorded can be changed or removed. Twelve ways to try."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.conf import settings
@@ -34,7 +35,16 @@ def through_the_instance() -> None:
     event.save()
 
 
-ORM_ATTACKS: dict[str, Callable[[], None]] = {"orm update": through_the_orm, "instance save": through_the_instance}
+def through_sql(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+ATTACKS: dict[str, Callable[[], None]] = {
+    **{name: partial(through_sql, statement) for name, statement in SQL_ATTACKS.items()},
+    "orm update": through_the_orm,
+    "instance save": through_the_instance,
+}
 
 
 @pytest.fixture
@@ -43,14 +53,10 @@ def event(db: None) -> AuditEvent:
 
 
 @pytest.mark.skipif(not settings.DATABASE_OWNER, reason="the program connects as the owner here (DATABASE_URL alone)")
-@pytest.mark.parametrize("attack", [*SQL_ATTACKS, *ORM_ATTACKS])
+@pytest.mark.parametrize("attack", ATTACKS)
 def test_the_program_cannot_rewrite_the_trail(event: AuditEvent, attack: str) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
-        if attack in ORM_ATTACKS:
-            ORM_ATTACKS[attack]()
-        else:
-            with connection.cursor() as cursor:
-                cursor.execute(SQL_ATTACKS[attack])
+        ATTACKS[attack]()
     assert AuditEvent.objects.get().actor == "ada"
     assert log.verify_chain().intact
 

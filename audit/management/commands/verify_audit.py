@@ -1,11 +1,10 @@
 """Walk the audit chain and say whether it is whole."""
 
 import json
-from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.log import verify_chain
 
@@ -15,7 +14,7 @@ class Command(BaseCommand):
 
     help = "Verify the hash chain of the audit log."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:

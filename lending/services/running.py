@@ -1,0 +1,162 @@
+"""A worker's part: claim a run, keep it, store what it concluded. Every write is fenced by the claim's token."""
+
+import textwrap
+import uuid
+from dataclasses import asdict
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from audit import log
+from lending.conclusion import Conclusion
+from lending.exceptions import LeaseLost
+from lending.models import Decision, DecisionRun, Finding, Review
+from lending.services.conditions import merge_conditions
+from lending.vocabulary import FindingResult, Outcome, ReviewQueue, ReviewStatus, RunStatus, Severity
+
+LEASE = timedelta(seconds=20)
+TEXT_LIMIT = 500
+WORKER = "worker"
+QUEUE_FOR = {Outcome.REVIEW: ReviewQueue.UNDERWRITING, Outcome.HOLD: ReviewQueue.COMPLIANCE}
+
+
+@transaction.atomic
+def claim_run(run_id: uuid.UUID | str) -> DecisionRun | None:
+    """Make a QUEUED run this worker's own for 20 seconds, renewable; None where somebody else was quicker."""
+    now = timezone.now()
+    claimed = DecisionRun.objects.filter(pk=run_id, status=RunStatus.QUEUED).update(
+        status=RunStatus.RUNNING,
+        started_at=now,
+        claim_token=uuid.uuid4(),
+        lease_expires_at=now + LEASE,
+        attempts=F("attempts") + 1,
+    )
+    if not claimed:
+        return None
+    run = DecisionRun.objects.select_related("application").get(pk=run_id)
+    log.record("run.started", subject=run.application.audit_subject, actor=WORKER, run=run.pk, attempt=run.attempts)
+    return run
+
+
+def renew_lease(run: DecisionRun) -> bool:
+    """Keep the run for another 20 seconds; False where it is no longer this worker's."""
+    owned = DecisionRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, claim_token=run.claim_token)
+    return bool(owned.update(lease_expires_at=timezone.now() + LEASE))
+
+
+@transaction.atomic
+def complete_run(run: DecisionRun, conclusion: Conclusion) -> Decision:
+    """Store findings, decision, conditions and, where a person must look, a case, in one short transaction.
+
+    Raises ``LeaseLost``, writing nothing, when a later owner holds the run. The database refuses an APPROVED outcome
+    unless every hard rule passed (``IntegrityError``).
+    """
+    own = _owned(run)
+    if own is None:
+        raise LeaseLost(run)
+    Finding.objects.bulk_create(Finding(run=own, **asdict(finding)) for finding in conclusion.findings)
+    decision = Decision.objects.create(run=own, application=own.application, **_decision_fields(conclusion))
+    dropped = merge_conditions(own, conclusion)
+    superseded = _supersede_open_cases(own)
+    if conclusion.outcome in QUEUE_FOR:
+        open_case(own, decision, QUEUE_FOR[conclusion.outcome], _why(conclusion))
+    own.facts_hash, own.rulebook_version = conclusion.facts_hash, conclusion.rulebook_version
+    own.policy_version, own.prompt_version = conclusion.policy_version, conclusion.prompt_version
+    _finish(own, RunStatus.DECIDED)
+    log.record(
+        "run.decided",
+        subject=own.application.audit_subject,
+        actor=WORKER,
+        run=own.pk,
+        outcome=conclusion.outcome,
+        risk=conclusion.risk,
+        eligibility=conclusion.eligibility,
+        confidence=conclusion.confidence,
+        facts_hash=conclusion.facts_hash,
+        rulebook_version=conclusion.rulebook_version,
+        policy_version=conclusion.policy_version,
+        prompt_version=conclusion.prompt_version,
+        findings=len(conclusion.findings),
+        reasons=[reason.code for reason in conclusion.reasons],
+        conditions_dropped=dropped,
+        cases_superseded=superseded,
+    )
+    return decision
+
+
+def _decision_fields(conclusion: Conclusion) -> dict[str, object]:
+    """Return what the decision row keeps of a conclusion; the rest goes to findings, conditions and the run."""
+    plain = (
+        *("outcome", "risk", "eligibility", "confidence", "hard_rules", "ratios", "worksheets", "scorecard"),
+        *("citations", "missing", "doubts", "strengths", "weaknesses", "rationale", "rationale_writer"),
+        *("errors", "evidence"),
+    )
+    fields: dict[str, object] = {name: getattr(conclusion, name) for name in plain}
+    return fields | {"reasons": [asdict(reason) for reason in conclusion.reasons]}
+
+
+@transaction.atomic
+def fail_run(run: DecisionRun, reason: str) -> None:
+    """End a run that cannot be decided by the machine and open a case for a person, so that the loan is not forgotten.
+
+    ``reason`` is a sentence without personal data. Does nothing when a later owner holds the run.
+    """
+    own = _owned(run)
+    if own is not None:
+        give_up(own, reason)
+
+
+def give_up(own: DecisionRun, reason: str) -> None:
+    """Fail a run whose row the caller has locked."""
+    own.error = shortened(reason) or "The run ended without saying why."
+    _finish(own, RunStatus.FAILED)
+    open_case(own, None, ReviewQueue.UNDERWRITING, f"The run failed: {own.error}")
+    log.record("run.failed", subject=own.application.audit_subject, actor=WORKER, run=own.pk, error=own.error)
+
+
+def _owned(run: DecisionRun) -> DecisionRun | None:
+    """Lock and return the row if it still is this worker's."""
+    mine = DecisionRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, claim_token=run.claim_token)
+    return mine.select_related("application").select_for_update(of=("self",), no_key=True).first()
+
+
+def _finish(own: DecisionRun, status: RunStatus) -> None:
+    own.status, own.finished_at, own.lease_expires_at = status, timezone.now(), None
+    own.save()
+
+
+def _supersede_open_cases(run: DecisionRun) -> list[str]:
+    """Close the application's open cases: the new decision replaces what they were about. Return their ids."""
+    earlier = Review.objects.filter(application=run.application, status=ReviewStatus.OPEN)
+    ids = list(earlier.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    Review.objects.filter(pk__in=ids).update(status=ReviewStatus.SUPERSEDED)
+    return [str(pk) for pk in ids]
+
+
+def open_case(run: DecisionRun, decision: Decision | None, queue: ReviewQueue, why: str) -> None:
+    """Put the run's application into a queue; who asked for the run is kept as its maker."""
+    Review.objects.create(
+        application=run.application,
+        run=run,
+        decision=decision,
+        queue=queue,
+        why=shortened(why),
+        maker=run.requested_by,
+    )
+
+
+def _why(conclusion: Conclusion) -> str:
+    """Return what made the case one for a person: stops for a hold, else doubts and what did not pass."""
+    open_findings = [finding for finding in conclusion.findings if finding.result is not FindingResult.PASSED]
+    stops = [finding.message for finding in open_findings if finding.severity is Severity.STOP]
+    others = [finding.message for finding in open_findings if finding.severity in (Severity.HARD, Severity.REVIEW)]
+    if conclusion.outcome is Outcome.HOLD:
+        return " ".join(stops) or "A compliance stop."
+    return " ".join([*conclusion.doubts, *stops, *others]) or f"Confidence {conclusion.confidence} lies in the band."
+
+
+def shortened(text: str) -> str:
+    """Return the text cut at a word to the 500 characters that its column holds."""
+    return textwrap.shorten(text, TEXT_LIMIT, placeholder=" ...")
