@@ -75,6 +75,7 @@ DATABASE_OWNER = owner_settings(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
+DJANGO_REDIS_IGNORE_EXCEPTIONS = True  # a cache that is down costs time, never a decision
 CACHES = {
     "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL, "TIMEOUT": 3600}
     if REDIS_URL
