@@ -172,5 +172,6 @@ class CaseState(TypedDict, total=False):
     underwriting: UnderwritingReport
     decision: DecisionReport
     audit: AuditReport
+    doubts: Annotated[list[str], add]
     steps: Annotated[list[StepReport], add]
     errors: Annotated[list[AgentFault], add]

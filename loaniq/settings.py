@@ -141,6 +141,7 @@ Q_CLUSTER = {
     "save_limit": 250,
     "catch_up": False,
     "label": "Queue",
+    "log_level": "WARNING",
 }
 LOANIQ_DECISION_TASK = "agents.tasks.run_decision"
 

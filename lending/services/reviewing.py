@@ -126,8 +126,7 @@ def clear_hold(*, review: Review, by: User, note: str) -> DecisionRun:
 
 def _open_case(review: Review, by: User) -> Review:
     """Lock the case and return it if it is open and this person may resolve it."""
-    rows = Review.objects.select_related("application", "decision", "decided_by", "assigned_to")
-    case = rows.select_for_update(of=("self",), no_key=True).get(pk=review.pk)
+    case = Review.objects.select_for_update(no_key=True).get(pk=review.pk)  # a join would show who had it before us
     if not by.has_perm(PERMISSION[ReviewQueue(case.queue)]):
         raise NotPermitted(by, case)
     if case.status != ReviewStatus.OPEN:

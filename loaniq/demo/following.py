@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from tqdm import tqdm
 
 from audit.models import AgentTrace
-from lending.models import Decision, DecisionRun, Finding, LoanApplication
+from lending.models import Decision, DecisionRun, LoanApplication, Review
 from lending.vocabulary import RunStatus
 
 AGENTS_PER_RUN = 7
@@ -57,7 +57,7 @@ def table(applications: list[LoanApplication]) -> list[Row]:
 
 def row_of(application: LoanApplication) -> Row:
     """Return what the newest run of an application came to."""
-    run = application.runs.select_related("decision").first()
+    run = application.runs.select_related("decision__review").first()
     decision = getattr(run, "decision", None)
     return Row(
         application=application.number,
@@ -81,8 +81,8 @@ def _why(decision: Decision) -> str:
         return "; ".join(reason["text"] for reason in decision.reasons)
     if decision.missing:
         return "Missing: " + ", ".join(decision.missing)
-    stops = Finding.objects.filter(run_id=decision.run_id, severity="stop").exclude(result="passed")
-    return "; ".join([*stops.values_list("message", flat=True), *decision.doubts]) or "Every rule passed."
+    review: Review | None = getattr(decision, "review", None)
+    return review.why if review else "Every rule passed."
 
 
 def _seconds(run: DecisionRun | None) -> float | None:

@@ -1,0 +1,31 @@
+"""What a run's agents need from outside, handed in so that a test can hand in its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from agents.llm.gateway import ModelGateway
+from policies.citations import SearchQuery, SearchResult
+from policies.rules import DatedRules
+from policies.screening import Screener
+
+# Only these agents may see names, birth dates, employers and officers' notes.
+PII_AGENTS = frozenset({"intake", "compliance", "audit"})
+
+
+@dataclass(frozen=True, slots=True)
+class AgentContext:
+    """Search, dated rules, sanctions list (None where none is loaded), models, the day, and limits in seconds.
+
+    ``agent_seconds`` bounds one agent and is longer than a model's tries, so that a slow model costs the text and
+    not the figures; ``deadline_seconds`` bounds the run.
+    """
+
+    search: Callable[[SearchQuery], SearchResult]
+    rules: DatedRules
+    rulebook_version: str
+    screener: Screener | None
+    models: ModelGateway
+    today: date
+    deadline_seconds: float
+    agent_seconds: float = 105.0

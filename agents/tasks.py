@@ -1,0 +1,170 @@
+"""The queued task: from a run's id to its stored decision. The only module of agents that touches the database."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from agents.checks import access, routes
+from agents.exceptions import AgentError
+from agents.llm.gateway import Limits, ModelGateway
+from audit import log
+from lending import services
+from lending.casefile import build_case_file
+from lending.exceptions import LeaseLost
+from lending.models import DecisionRun
+
+if TYPE_CHECKING:
+    from agents.context import AgentContext
+    from agents.pipeline import OnStep
+    from agents.state import StepReport
+    from policies.retrieval import PolicySearch
+    from policies.rules import RuleBook
+
+logger = logging.getLogger(__name__)
+BEAT_SECONDS = 5.0  # well inside the lease of a run
+
+
+def run_decision(run_id: str) -> str:
+    """Decide one queued run and return its outcome. Safe to deliver twice.
+
+    Other endings: "already claimed", "sent to review" (the run failed and waits for a person), "taken over".
+    """
+    run = services.claim_run(run_id)
+    if run is None:
+        return "already claimed"
+    try:
+        with _lease_kept(run):
+            return decide_now(run)
+    except LeaseLost:
+        return "taken over"
+    except AgentError as exc:  # expected: the case goes to a person
+        services.fail_run(run, reason=str(exc))
+        return "sent to review"
+    except Exception:  # a bug: the case still goes to a person, and the queue keeps the traceback
+        services.fail_run(run, reason="The program met an error of its own; the log has it. A person must look.")
+        raise
+
+
+def decide_now(run: DecisionRun) -> str:
+    """Run the pipeline for a claimed run, outside any transaction, store what it concluded and return the outcome."""
+    from agents.pipeline import decide
+
+    case = build_case_file(run.application)
+    context = build_context()
+    try:
+        conclusion = async_to_sync(decide)(case, context, _step_recorder(run))
+    finally:
+        _record_calls(run, context.models)
+    services.complete_run(run, conclusion)
+    return str(conclusion.outcome)
+
+
+def build_context() -> "AgentContext":
+    """Return what the agents need, read from settings and database; heavy parts are made once per process."""
+    from agents.context import AgentContext
+    from policies.selectors import current_screener
+
+    book, today = _rulebook(), timezone.localdate()
+    return AgentContext(
+        search=_policy_search().search,
+        rules=book.on(today),
+        rulebook_version=book.version,
+        screener=current_screener(),
+        models=build_gateway(),
+        today=today,
+        deadline_seconds=float(settings.DECISION_SECONDS),
+        agent_seconds=settings.DECISION_SECONDS * 0.9,
+    )
+
+
+def build_gateway() -> ModelGateway:
+    """Return a gateway with the routes, keys and limits of the settings and an empty record of calls."""
+    limits = Limits(
+        call_seconds=settings.MODEL_CALL_SECONDS,
+        total_seconds=settings.DECISION_SECONDS * 0.8,
+        tries=settings.MODEL_CALL_TRIES,
+        in_flight=settings.MODEL_CALLS_IN_FLIGHT,
+        max_tokens=settings.MODEL_MAX_TOKENS,
+    )
+    return ModelGateway(routes(), access(), limits)
+
+
+@cache
+def _rulebook() -> "RuleBook":
+    from policies.rules import RuleBook
+
+    return RuleBook.load()
+
+
+@cache
+def _policy_search() -> "PolicySearch":
+    from policies.retrieval import PolicySearch
+
+    return PolicySearch()
+
+
+def _step_recorder(run: DecisionRun) -> "OnStep":
+    async def on_step(step: "StepReport") -> None:
+        await sync_to_async(log.record_trace)(
+            run_id=run.pk,
+            attempt=run.attempts,
+            agent=step.agent,
+            verdict=step.verdict,
+            summary=step.summary,
+            writer=step.writer,
+            started_at=step.started_at,
+            milliseconds=step.milliseconds,
+            error=step.error,
+            details=step.details,
+        )
+
+    return on_step
+
+
+def _record_calls(run: DecisionRun, gateway: ModelGateway) -> None:
+    for call in gateway.calls:
+        log.record_model_call(
+            run_id=run.pk,
+            agent=call.agent,
+            model=call.model,
+            prompt_version=call.prompt_version,
+            outcome=call.outcome,
+            tries=call.tries,
+            milliseconds=call.milliseconds,
+            input_tokens=call.input_tokens,
+            output_tokens=call.output_tokens,
+        )
+
+
+@contextmanager
+def _lease_kept(run: DecisionRun) -> Iterator[None]:
+    """Renew the run's lease while the block works, from a thread of its own, since the work may hold this one long."""
+    done = Event()
+    thread = Thread(target=_beat, args=(run, done), name=f"lease-{run.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _beat(run: DecisionRun, done: Event) -> None:
+    try:
+        while not done.wait(BEAT_SECONDS):
+            try:
+                if not services.renew_lease(run):
+                    return  # somebody else has the run; storing the result will be refused
+            except DatabaseError as exc:  # the server may be restarting; the next beat tries again
+                logger.warning("Could not renew the lease of run %s (%s)", run.pk, type(exc).__name__)
+                connection.close()
+    finally:
+        connection.close()

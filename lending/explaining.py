@@ -1,0 +1,75 @@
+"""A decision in plain words: one sentence that says why, and its findings in the order in which they matter."""
+
+from collections.abc import Iterable, Sequence
+
+from lending.display import missing_words
+from lending.models import Decision, Finding
+from lending.vocabulary import FindingResult, Outcome, Severity
+
+RESULT_ORDER = {FindingResult.FAILED: 0, FindingResult.UNKNOWN: 1, FindingResult.PASSED: 2}
+BAND = "45 to 55"
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Return failed findings first, then unknown, then passed; within each the most severe first."""
+    severities = list(Severity)
+    return sorted(
+        findings,
+        key=lambda each: (
+            RESULT_ORDER[FindingResult(each.result)] + (3 if each.severity == Severity.NOTE else 0),
+            severities.index(Severity(each.severity)),
+            each.pk,
+        ),
+    )
+
+
+def telling(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that did not pass and weigh more than a note, most telling first."""
+    return [each for each in ordered(findings) if each.result != FindingResult.PASSED and each.severity != "note"]
+
+
+def sentence(decision: Decision, findings: Sequence[Finding]) -> str:
+    """Return why the outcome is what it is, from the stored findings and figures alone."""
+    explain = {
+        Outcome.APPROVED: _approved,
+        Outcome.DECLINED: _declined,
+        Outcome.REVIEW: _review,
+        Outcome.HOLD: _hold,
+        Outcome.INCOMPLETE: _incomplete,
+    }[Outcome(decision.outcome)]
+    return explain(decision, findings)
+
+
+def _approved(decision: Decision, findings: Sequence[Finding]) -> str:
+    return (
+        f"All {decision.hard_rules} rules that must pass have passed, "
+        f"and the confidence of {_score(decision)} is above the band of {BAND}."
+    )
+
+
+def _declined(decision: Decision, findings: Sequence[Finding]) -> str:
+    reasons = [str(reason["text"]).rstrip(".") + "." for reason in decision.reasons]
+    return " ".join(reasons)
+
+
+def _review(decision: Decision, findings: Sequence[Finding]) -> str:
+    causes = [str(doubt) for doubt in decision.doubts]
+    causes += [each.message for each in telling(findings) if each.message not in causes]
+    in_band = decision.confidence is not None and 45 <= decision.confidence <= 55
+    if in_band and not any("onfidence" in cause for cause in causes):
+        causes.append(f"The confidence of {_score(decision)} lies in the band of {BAND}, where a person decides.")
+    return " ".join(causes) or "A person must decide."
+
+
+def _hold(decision: Decision, findings: Sequence[Finding]) -> str:
+    stops = [each.message for each in telling(findings) if each.severity == Severity.STOP]
+    return " ".join([*(stops or ["A compliance stop."]), "A compliance officer must look before anything else happens."])
+
+
+def _incomplete(decision: Decision, findings: Sequence[Finding]) -> str:
+    names = "; ".join(missing_words(name) for name in decision.missing)
+    return f"The loan cannot be computed yet. Missing: {names}. Enter it, then run the decision again."
+
+
+def _score(decision: Decision) -> str:
+    return "unknown" if decision.confidence is None else f"{decision.confidence.normalize():f}"

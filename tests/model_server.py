@@ -1,0 +1,140 @@
+"""A scripted model behind the OpenAI protocol, over real HTTP on loopback, so that no client code is replaced in tests.
+
+``ModelServer(default)`` answers every chat completion with ``default``, or with the next of ``script`` while it lasts.
+A behaviour gets the request's body and the handler, and writes the response itself.
+"""
+
+import json
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+Behaviour = Callable[[dict[str, Any], BaseHTTPRequestHandler], None]
+
+
+class ModelServer:
+    """Use as a context manager; ``address`` is the base URL, ``requests`` holds every body that came in."""
+
+    def __init__(self, default: Behaviour, script: list[Behaviour] | None = None) -> None:
+        self.default, self.script, self.requests = default, deque(script or []), list[dict[str, Any]]()
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                server.requests.append(body)
+                behaviour = server.script.popleft() if server.script else server.default
+                try:
+                    behaviour(body, self)
+                except BrokenPipeError:
+                    self.close_connection = True
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Stay quiet."""
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self._http.server_port}/v1"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+
+def completion(content: str | None, *, finish: str = "stop", refusal: str | None = None) -> Behaviour:
+    """Answer 200 with this content."""
+
+    def behave(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:
+        _send(handler, 200, _completion(body, content, finish, refusal))
+
+    return behave
+
+
+def status(code: int) -> Behaviour:
+    """Answer with an error status."""
+
+    def behave(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:
+        _send(handler, code, json.dumps({"error": {"message": "scripted", "type": "scripted"}}))
+
+    return behave
+
+
+def hang(seconds: float) -> Behaviour:
+    """Say nothing for longer than anyone waits."""
+
+    def behave(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(seconds)
+        handler.close_connection = True
+
+    return behave
+
+
+def cut_off(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:
+    """Promise a whole answer and break the connection in its middle."""
+    whole = _completion(body, good_answer(body), "stop", None).encode()
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/json")
+    handler.send_header("Content-Length", str(len(whole)))
+    handler.end_headers()
+    handler.wfile.write(whole[: len(whole) // 2])
+    handler.close_connection = True
+
+
+def helpful(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:
+    """Answer in the asked form, agreeing with everything and quoting correctly."""
+    _send(handler, 200, _completion(body, good_answer(body), "stop", None))
+
+
+def good_answer(body: dict[str, Any]) -> str:
+    """Return a valid answer to the form that the request's schema names."""
+    form = body["response_format"]["schema"]["title"]
+    return json.dumps(_GOOD[form](body["messages"][-1]["content"]))
+
+
+def _reading(material: str) -> dict[str, Any]:
+    found = re.search(r"\[POLICY SOURCE 1\][^\n]*\n(.+)", material)
+    words = " ".join(found.group(1).split()[:8]) if found else "nothing"
+    return {"text": f'The manual says "{words}" [POLICY SOURCE 1].', "quotations": [{"source": 1, "quote": words}]}
+
+
+_GOOD: dict[str, Callable[[str], dict[str, Any]]] = {
+    "Narrative": lambda _: {"text": "The file is in order.", "concerns": []},
+    "Queries": lambda _: {"queries": ["maximum debt-to-income ratio"]},
+    "PolicyReading": _reading,
+    "SecondOpinion": lambda _: {"text": "Nothing speaks against it.", "recommendation": "approve"},
+    "ClaimCheck": lambda _: {"claims": [{"claim": "It was decided.", "supported": True}]},
+}
+
+
+def _completion(body: dict[str, Any], content: str | None, finish: str, refusal: str | None) -> str:
+    message = {"role": "assistant", "content": content, "refusal": refusal}
+    return json.dumps(
+        {
+            "id": "scripted",
+            "object": "chat.completion",
+            "created": 0,
+            "model": body["model"],
+            "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+            "usage": {"prompt_tokens": 20, "completion_tokens": 10, "total_tokens": 30},
+        }
+    )
+
+
+def _send(handler: BaseHTTPRequestHandler, code: int, text: str) -> None:
+    content = text.encode()
+    handler.send_response(code)
+    handler.send_header("Content-Type", "application/json")
+    handler.send_header("Content-Length", str(len(content)))
+    handler.end_headers()
+    handler.wfile.write(content)
