@@ -21,7 +21,7 @@ from lending.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from lending.models import Applicant, LoanApplication, Property
+    from lending.models import Applicant, Liability, LoanApplication, Property
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,11 @@ class CaseFile:
 
 
 def build_case_file(application: LoanApplication) -> CaseFile:
-    """Return the frozen case file of an application: four queries, no writes."""
+    """Return the frozen case file of an application, without writing.
+
+    A debt that names no borrower counts as the primary borrower's: left out, it would flatter the ratio.
+    """
+    nobodys = [debt for debt in application.liabilities.all() if debt.applicant_id is None]
     home = getattr(application, "subject_property", None)
     assets = [asset.amount for asset in application.assets.all()]
     applicants = application.applicants.select_related("borrower").prefetch_related(
@@ -153,7 +157,9 @@ def build_case_file(application: LoanApplication) -> CaseFile:
         bankruptcy_date=application.bankruptcy_date,
         foreclosure_date=application.foreclosure_date,
         home=_home_facts(home),
-        borrowers=tuple(_borrower_facts(applicant) for applicant in applicants),
+        borrowers=tuple(
+            _borrower_facts(applicant, nobodys if place == 0 else []) for place, applicant in enumerate(applicants)
+        ),
         officer_notes=application.officer_notes or None,
     )
 
@@ -183,7 +189,7 @@ def _home_facts(home: Property | None) -> HomeFacts:
     )
 
 
-def _borrower_facts(applicant: Applicant) -> BorrowerFacts:
+def _borrower_facts(applicant: Applicant, nobodys: list[Liability]) -> BorrowerFacts:
     borrower = applicant.borrower
     return BorrowerFacts(
         position=applicant.position,
@@ -199,7 +205,7 @@ def _borrower_facts(applicant: Applicant) -> BorrowerFacts:
                 months_remaining=debt.months_remaining,
                 paid_off_at_closing=debt.paid_off_at_closing,
             )
-            for debt in applicant.liabilities.all()
+            for debt in [*applicant.liabilities.all(), *nobodys]
         ),
         credit_score=applicant.credit_score,
         identity=Identity(

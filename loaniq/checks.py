@@ -1,34 +1,11 @@
 """What a single setting cannot say: checks over several of them, each with an id and the next step."""
 
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from policies.models import EMBEDDING_DIMENSIONS
-
-
-@register()
-def decision_task_resolves(**_: Any) -> list[CheckMessage]:
-    """The one call upward, from lending to the pipeline, goes by name: the name must lead somewhere."""
-    module, _dot, name = settings.LOANIQ_DECISION_TASK.rpartition(".")
-    if _names_a_function(module, name):
-        return []
-    return [
-        Error(
-            f"LOANIQ_DECISION_TASK names {settings.LOANIQ_DECISION_TASK}, which does not exist.",
-            hint="Name a function that takes a run's id, such as agents.tasks.run_decision.",
-            id="loaniq.E001",
-        )
-    ]
-
-
-def _names_a_function(module: str, name: str) -> bool:
-    try:
-        return callable(getattr(import_module(module), name, None))
-    except ImportError:
-        return False
 
 
 @register()
@@ -40,7 +17,7 @@ def embedding_fits_its_column(**_: Any) -> list[CheckMessage]:
         Error(
             f"EMBEDDING_DIMENSIONS is {settings.EMBEDDING_DIMENSIONS}, the stored column holds {EMBEDDING_DIMENSIONS}.",
             hint="Use an embedder of the stored size, or change the column by a migration and ingest again.",
-            id="loaniq.E002",
+            id="loaniq.E001",
         )
     ]
 

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from policies.findings import FactValue
-from policies.limits import AnyOf, Between, Bound, Conditions, Facts, LimitRow
+from policies.limits import AnyOf, Between, Bound, Conditions, Facts, Limit, LimitRow
 
 BOUNDS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "above": operator.gt,
@@ -55,8 +54,8 @@ def find_row(rows: Iterable[LimitRow], facts: Facts, quote: Quote) -> Lookup:
     return Lookup(None)
 
 
-def as_number(value: FactValue) -> Decimal:
-    """Return a numeric fact as Decimal. Raises TypeError for text, a flag or a float, which no engine may hand in."""
+def as_number(value: Limit) -> Decimal:
+    """Return a numeric fact or limit as Decimal. Raises TypeError for a list, text, a flag or a float."""
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise TypeError(f"A number was expected, not {type(value).__name__}; hand facts in as Decimal or int.")
     return Decimal(value)
@@ -80,7 +79,7 @@ def _within(value: Decimal, condition: Between, quote: Quote) -> Match:
             if found.row is None:
                 missing.extend(found.missing or (bound,))
                 continue
-            bound = as_number(found.row.limit)  # type: ignore[arg-type]
+            bound = as_number(found.row.limit)
         if bound is not None and not compare(value, bound):
             return Match(False)
     return Match(None if missing else True, tuple(missing))

@@ -71,7 +71,15 @@ PARTICLES = frozenset(
     ]
 )
 SOUNDS = (
-    *((r"^[ae]l(?=.{5})", ""), (r"tch|tsch", "ch"), (r"sch", "sh"), (r"ph", "f"), (r"kh|gh", "h"), (r"dj|dzh", "j"), (r"ck|q|c(?!h)", "k")),
+    *(
+        (r"^[ae]l(?=.{5})", ""),
+        (r"tch|tsch", "ch"),
+        (r"sch", "sh"),
+        (r"ph", "f"),
+        (r"kh|gh", "h"),
+        (r"dj|dzh", "j"),
+        (r"ck|q|c(?!h)", "k"),
+    ),
     *((r"w", "v"), (r"x", "ks"), (r"ou|oo", "u"), (r"ee|ie|iy|yi|ey|ei|ai|ay", "i"), (r"y|j(?=[^aeiou]|$)", "i")),
     *((r"e", "i"), (r"o", "u"), (r"(.)\1+", r"\1"), (r"(?<=.)h(?=[^aeiou]|$)", "")),
 )

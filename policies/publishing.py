@@ -230,4 +230,5 @@ def _column_widths(grid: Grid) -> list[float]:
 
 
 def _printed_width(text: str) -> float:
-    return float(stringWidth(text, "Helvetica-Bold", CELL.fontSize)) + 2 * CELL_PADDING
+    slack = 1  # a column exactly as wide as its word would break it
+    return float(stringWidth(text, "Helvetica-Bold", CELL.fontSize)) + 2 * CELL_PADDING + slack

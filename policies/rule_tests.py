@@ -21,19 +21,19 @@ class Verdict:
 
 def at_most(value: FactValue, limit: Limit) -> Verdict:
     """Pass up to and including the limit."""
-    margin = _number(limit) - as_number(value)
+    margin = as_number(limit) - as_number(value)
     return Verdict(margin >= 0, margin)
 
 
 def at_least(value: FactValue, limit: Limit) -> Verdict:
     """Pass from the limit on."""
-    margin = as_number(value) - _number(limit)
+    margin = as_number(value) - as_number(limit)
     return Verdict(margin >= 0, margin)
 
 
 def below(value: FactValue, limit: Limit) -> Verdict:
     """Pass up to but not including the limit."""
-    margin = _number(limit) - as_number(value)
+    margin = as_number(limit) - as_number(value)
     return Verdict(margin > 0, margin)
 
 
@@ -68,12 +68,6 @@ TESTS: dict[str, Callable[[FactValue, Limit], Verdict]] = {
 }
 MEASURED = frozenset({"at_most", "at_least", "below", WITHIN_AREA_LIMIT})
 LISTED = frozenset({"one_of", "none_of"})
-
-
-def _number(limit: Limit) -> Decimal:
-    if isinstance(limit, tuple):
-        raise TypeError("A number was expected as limit, not a list.")
-    return as_number(limit)
 
 
 def _listed(limit: Limit) -> tuple[FactValue, ...]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from policies.conditions import BOUNDS
+from policies.conditions import BOUNDS, as_number
 from policies.findings import FactValue, Result, Severity
 from policies.limits import (
     AnyOf,
@@ -221,9 +221,7 @@ def _condition(place: Place, word: FactWord, value: Any, rates: Mapping[str, Rat
 def _bound(place: Place, given: Any, word: FactWord, rates: Mapping[str, Rate]) -> Bound:
     if isinstance(given, str) and given in rates:
         return given
-    number = _value(place, given, word)
-    assert isinstance(number, Decimal)  # noqa: S101  (the word is a number's)
-    return number
+    return as_number(_value(place, given, word))
 
 
 def _value(place: Place, value: Any, word: FactWord) -> FactValue:

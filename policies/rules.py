@@ -99,7 +99,8 @@ class DatedRules:
 
     def _dated(self, limits: tuple[DatedLimit, ...]) -> DatedLimit:
         dated = in_force(limits, self.day)
-        assert dated is not None  # noqa: S101  (RuleBook.on has refused a day before the first value)
+        if dated is None:
+            raise RulebookError(f"{self.day} lies before the first value; ask RuleBook.on for the rules of a day.")
         return dated
 
     def _rate(self, name: str) -> Rate:

@@ -171,9 +171,12 @@ def name_score(asked: tuple[str, ...], listed: tuple[str, ...]) -> float:
     total = sum(_weight(one, other) for one, other, _ in pairs)
     spare = sorted((sum(map(_alone, left_asked)), sum(map(_alone, left_listed))))
     score = agreed / (total + spare[0] * 2 + (spare[1] - spare[0]) * EXTRA_WEIGHT) if total else 0.0
-    solid = [pair for pair in pairs if len(pair[0]) > 1 and len(pair[1]) > 1 and pair[0] not in PARTICLES]
-    if len(solid) < 2 and min(_solid(asked), _solid(listed)) != max(_solid(asked), _solid(listed)):
-        score = min(score, POSSIBLE - 0.01)
+    several = max(_solid(asked), _solid(listed)) > 1
+    meant = [(one, other) for one, other, _ in pairs if one not in PARTICLES]
+    if several and len(meant) < 2:
+        score = min(score, WEAK - 0.01)
+    elif several and sum(min(len(one), len(other)) > 1 for one, other in meant) < 2:
+        score = min(score, POSSIBLE - 0.01)  # a whole word and an initial
     return max(score, _joined_score(asked, listed))
 
 

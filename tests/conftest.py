@@ -1,11 +1,12 @@
 """The test database, made by its owner and then used as the program's own role; and where the real data lies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import setup_databases, teardown_databases
 
@@ -37,13 +38,13 @@ def _flush_as_owner() -> Iterator[None]:
     """Let tests with real commits clean up: only the owner, with triggers off, can empty append-only tables."""
     plain = DatabaseOperations.execute_sql_flush
 
-    def flush(operations: DatabaseOperations, statements: list[str]) -> None:
+    def flush(operations: BaseDatabaseOperations, statements: Iterable[str]) -> None:
         with as_owner(connection):
             plain(operations, ["SET session_replication_role = replica", *statements, "RESET session_replication_role"])
 
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[assignment, method-assign]
     yield
-    DatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = plain  # type: ignore[assignment, method-assign]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from audit.log import verify_chain
 from audit.models import AgentTrace, AuditEvent
@@ -35,7 +35,7 @@ FAILED_RULE = {"SAMPLE-BEN": "back_end_dti", "SAMPLE-IVO": "ltv_rounded", "SAMPL
 
 
 @pytest.fixture
-def decided(transactional_db: None, settings: SettingsWrapper, tmp_path: Path) -> dict[str, Any]:
+def decided(transactional_db: None, settings: Settings, tmp_path: Path) -> dict[str, Any]:
     """Load the sample lender and decide its loans in this process, with the real embedder and no model."""
     settings.LOANIQ_HOME, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
     call_command("migrate", verbosity=0)

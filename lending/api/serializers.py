@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -54,23 +55,26 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
         exclude = ("id", "application")
 
 
+class OwnBorrowerField(serializers.PrimaryKeyRelatedField[Borrower]):
+    """One of the calling partner's borrowers; another partner's id reads as one that does not exist."""
+
+    queryset = Borrower.objects.none()
+
+    def get_queryset(self) -> QuerySet[Borrower]:
+        """Return the borrowers of the partner in the serializer's context; of nobody without one."""
+        partner = self.context.get("partner")
+        return Borrower.objects.filter(partner=partner) if partner else Borrower.objects.none()
+
+
 class ApplicantSerializer(serializers.ModelSerializer[Applicant]):
     """One borrower's part in the application; the first in the list is the primary borrower."""
 
-    borrower = serializers.PrimaryKeyRelatedField(queryset=Borrower.objects.none())
+    borrower = OwnBorrowerField()
     liabilities = LiabilitySerializer(many=True, required=False)
 
     class Meta:
         model = Applicant
         exclude = ("id", "application", "position")
-
-    def get_fields(self) -> dict[str, Any]:
-        """Offer only the partner's own borrowers; another partner's id reads as one that does not exist."""
-        fields = super().get_fields()
-        partner = self.context.get("partner")
-        if partner is not None:
-            fields["borrower"].queryset = Borrower.objects.filter(partner=partner)
-        return fields
 
 
 class ApplicationSerializer(serializers.ModelSerializer[LoanApplication]):

@@ -80,7 +80,7 @@ def test_the_same_source_gives_the_same_bytes(source: Path, tmp_path: Path) -> N
 
 def test_ingestion_finds_its_labels_in_the_pdf(source: Path, tmp_path: Path) -> None:
     publish_manual(source, tmp_path / "test.pdf")
-    labels = PdfReader(tmp_path / "test.pdf").metadata or {}
+    labels: dict[str, Any] = dict(PdfReader(tmp_path / "test.pdf").metadata or {})
     assert labels["/Keywords"] == (
         "programs=fha,va; states=ALL; effective=2026-01-01; edition=2026.1; code=TST; tier=lender overlay"
     )
@@ -157,6 +157,14 @@ def test_every_heading_of_a_sample_is_a_bookmark_on_the_page_that_prints_it(publ
         for heading in manual.headings:
             name = f"{heading.number} {heading.title}"
             assert printed[name] == marks[name], name
+
+
+def test_no_word_of_a_sample_is_broken_in_a_narrow_column(published: Published) -> None:
+    for manual, pdf, _ in published.values():
+        words = {word for page in pdf.pages for word in page.extract_text().split()}
+        for grid in (block for block in manual.blocks if isinstance(block, Grid)):
+            cells = " ".join(cell for row in (grid.header, *grid.rows) for cell in row)
+            assert not {word for word in cells.replace("**", "").split() if word not in words}
 
 
 def _bookmarks(pdf: PdfReader, entries: list[Any]) -> Iterator[tuple[str, int | None]]:

@@ -180,7 +180,7 @@ WHATEVER = st.fixed_dictionaries(
 NUMBER = st.decimals(0, 1000, places=2) | st.decimals(0, 3_500_000, places=0)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(facts=WHATEVER, one=NUMBER, other=NUMBER, rule=LOWER_IS_BETTER | HIGHER_IS_BETTER)
 def test_a_better_fact_never_turns_a_pass_into_anything_else(
     facts: Facts, one: Decimal, other: Decimal, rule: Rule
@@ -374,3 +374,24 @@ def test_the_mortgage_insurance_card_is_the_manual_s() -> None:
             RULES.rate("conventional_mi", {"ltv": Decimal(ltv), "credit_score": score}) for score in (740, 680, 679)
         ]
         assert [quote.value for quote in quotes if quote] == [Decimal(premium) for premium in premiums]
+
+
+@pytest.mark.parametrize(
+    ("label", "factor", "decimals"),
+    [
+        ("Credit score", "credit_score", 0),
+        ("Back-end DTI, percent", "back_end_dti", 2),
+        ("LTV, percent", "ltv", 2),
+        ("Reserves, months", "reserves_months", 2),
+        ("Employment, years", "years_employed", 2),
+    ],
+)
+def test_the_points_table_is_the_manual_s(label: str, factor: str, decimals: int) -> None:
+    text = (MANUALS / "conventional-lending-manual.md").read_text()
+    table = re.findall(rf"^\| {label} \| (.+?) \| (\d+) \|$", text, re.M)
+    assert len(table) == len(BOOK.rates[f"points_{factor}"].limits[-1].rows)
+    for band, points in table:
+        edges = [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", band)]
+        step = Decimal(1).scaleb(-decimals) * (band.startswith("Above") - band.startswith("Below"))
+        quotes = [RULES.rate(f"points_{factor}", {factor: edge + step}) for edge in edges]
+        assert [quote.value for quote in quotes if quote] == [Decimal(points)] * len(edges)

@@ -85,6 +85,11 @@ def test_one_of_two_names_in_common_is_no_match(first: str, last: str) -> None:
     assert not any(hit.grade in (Grade.STRONG, Grade.POSSIBLE) for hit in screened(first, last))
 
 
+def test_one_word_alone_is_no_hit_at_all_but_with_an_initial_a_weak_one() -> None:
+    assert screened("Adam", "Zulkarnax") == []
+    assert screened("V.", "Sampel")[0].grade is Grade.WEAK
+
+
 def test_only_people_are_compared_with_people() -> None:
     assert {hit.number for hit in screened("Viktor Sampel", "Engineering")} <= {"1"}
 
