@@ -1,4 +1,4 @@
-"""How figures and words of the file read on a page: dollars with separators, percent, months. Pure; money is Decimal."""
+"""How figures and words of the file read on a page: dollars with separators, percent, months. Pure, on Decimal."""
 
 from decimal import Decimal, InvalidOperation
 

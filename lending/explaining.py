@@ -6,21 +6,20 @@ from lending.display import missing_words
 from lending.models import Decision, Finding
 from lending.vocabulary import FindingResult, Outcome, Severity
 
-RESULT_ORDER = {FindingResult.FAILED: 0, FindingResult.UNKNOWN: 1, FindingResult.PASSED: 2}
+RESULT_ORDER = {FindingResult.FAILED: 0, FindingResult.UNKNOWN: 1, FindingResult.PASSED: 4}
+BEHIND = 2  # a note that did not pass stands behind what refers, holds or declines
 BAND = "45 to 55"
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """Return failed findings first, then unknown, then passed; within each the most severe first."""
-    severities = list(Severity)
-    return sorted(
-        findings,
-        key=lambda each: (
-            RESULT_ORDER[FindingResult(each.result)] + (3 if each.severity == Severity.NOTE else 0),
-            severities.index(Severity(each.severity)),
-            each.pk,
-        ),
-    )
+    """Return failed findings first, then unknown ones, notes of both kinds, and passed; the most severe first."""
+    return sorted(findings, key=_weight)
+
+
+def _weight(finding: Finding) -> tuple[int, int, int]:
+    order = RESULT_ORDER[FindingResult(finding.result)]
+    behind = BEHIND if finding.severity == Severity.NOTE and finding.result != FindingResult.PASSED else 0
+    return order + behind, list(Severity).index(Severity(finding.severity)), finding.pk
 
 
 def telling(findings: Iterable[Finding]) -> list[Finding]:
@@ -63,7 +62,8 @@ def _review(decision: Decision, findings: Sequence[Finding]) -> str:
 
 def _hold(decision: Decision, findings: Sequence[Finding]) -> str:
     stops = [each.message for each in telling(findings) if each.severity == Severity.STOP]
-    return " ".join([*(stops or ["A compliance stop."]), "A compliance officer must look before anything else happens."])
+    look = "A compliance officer must look before anything else happens."
+    return " ".join([*(stops or ["A compliance stop."]), look])
 
 
 def _incomplete(decision: Decision, findings: Sequence[Finding]) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultiple,
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -46,7 +46,7 @@ class ResolveForm(forms.Form):
     reasons = forms.MultipleChoiceField(
         label="Principal reasons of a decline",
         required=False,
-        widget=UnfoldAdminCheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=f"One to {MOST_REASONS}. Leave empty to take those of the failed findings.",
     )
 

@@ -127,7 +127,7 @@ def _pieces(document: PdfText) -> Iterator[Piece]:
                 section, previous = heading, ""
                 piece = Piece(section, page.number, headings=list(_paragraphs(lines, words)))
                 continue
-            for paragraph in _paragraphs(lines, words):
+            for paragraph in filter(None, _paragraphs(lines, words)):
                 if not piece.text and _runs_on(previous, paragraph):
                     piece.paragraphs.append(join_lines([_sentence_start(previous), paragraph], words))
                 else:
@@ -164,7 +164,7 @@ def _paragraphs(lines: list[Line], words: frozenset[str]) -> Iterator[str]:
 
 def _runs_on(previous: str, paragraph: str) -> bool:
     """Tell whether a page begins in the middle of a sentence that began on the page before."""
-    return bool(previous) and not ENDS_SENTENCE.search(previous) and paragraph[0].islower()
+    return bool(previous) and not ENDS_SENTENCE.search(previous) and paragraph[:1].islower()
 
 
 def _sentence_start(paragraph: str) -> str:

@@ -80,6 +80,8 @@ class Hit:
     number: str
     listed_name: str
     matched_name: str
+    aliases: tuple[str, ...]
+    birth_dates: tuple[str, ...]
     programs: str
     name_score: Decimal
     birth_date: BirthDate
@@ -208,6 +210,8 @@ def _hit(party: ListedParty, listed: str, score: float, agreement: BirthDate) ->
         number=party.number,
         listed_name=party.name,
         matched_name=listed,
+        aliases=party.aliases,
+        birth_dates=party.birth_dates,
         programs=party.programs,
         name_score=Decimal(str(round(score * 100, 1))),
         birth_date=agreement,

@@ -44,7 +44,7 @@ def _flush_as_owner() -> Iterator[None]:
 
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[assignment, method-assign]
     yield
-    DatabaseOperations.execute_sql_flush = plain  # type: ignore[assignment, method-assign]
+    DatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
 
 
 @pytest.fixture

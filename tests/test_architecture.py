@@ -13,6 +13,7 @@ MAY_IMPORT = {
     "agents": {"agents", "lending", "policies", "audit"},
     "loaniq": {"loaniq", "agents", "lending", "policies", "audit"},
 }
+RULE_FILES = ("rules", "limits", "conditions", "rule_tests", "rule_wording", "rulebook_reading", "name_folding")
 PURE = [
     "lending/vocabulary.py",
     "lending/casefile.py",
@@ -20,7 +21,7 @@ PURE = [
     "lending/ratios.py",
     "policies/findings.py",
     "policies/citations.py",
-    "policies/rules.py",
+    *(f"policies/{name}.py" for name in RULE_FILES),
     "policies/screening.py",
     "agents/state.py",
     "agents/graph.py",

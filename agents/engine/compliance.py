@@ -49,6 +49,8 @@ def _shown(borrower: BorrowerFacts, hit: Hit, cleared: bool) -> dict[str, Any]:
         "number": hit.number,
         "listed_name": hit.listed_name,
         "matched_name": hit.matched_name,
+        "aliases": list(hit.aliases),
+        "birth_dates": list(hit.birth_dates),
         "programs": hit.programs,
         "grade": str(hit.grade),
         "score": {"name": str(hit.name_score), "birth_date": str(hit.birth_date)},

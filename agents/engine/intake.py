@@ -1,10 +1,8 @@
 """Is the file whole, and does it agree with itself? Missing facts by name, and findings that refer or inform."""
 
-from collections.abc import Iterator
-
 from agents.engine.intake_checks import check_borrowers, check_loan, check_texts
-from lending.casefile import BorrowerFacts, CaseFile
-from lending.vocabulary import Program, Purpose
+from lending.casefile import CaseFile
+from lending.completeness import missing_facts
 from policies.findings import Finding
 
 
@@ -13,38 +11,4 @@ def review_intake(case: CaseFile) -> tuple[tuple[str, ...], tuple[Finding, ...]]
 
     Intake findings are of severity REVIEW or NOTE: what must pass is the rulebook's to say.
     """
-    return tuple(_missing(case)), (*check_loan(case), *check_borrowers(case), *check_texts(case))
-
-
-def _missing(case: CaseFile) -> Iterator[str]:
-    """Yield what payment, PITIA, DTI and LTV cannot do without. Other blanks leave single rules unknown.
-
-    A missing flood premium is not among them: first compliance must say whether the home can be insured at all.
-    """
-    home = case.home
-    needed: dict[str, object] = {
-        "loan_amount": case.loan_amount,
-        "term_months": case.term_months,
-        "note_rate": case.note_rate,
-        "appraised_value": home.appraised_value,
-        "annual_property_tax": home.annual_property_tax,
-        "annual_hazard_insurance": home.annual_hazard_insurance,
-        "monthly_hoa": home.monthly_hoa,
-        "subordinate_payment": case.subordinate_payment,
-    }
-    if case.purpose is Purpose.PURCHASE:
-        needed["purchase_price"] = home.purchase_price
-    if case.program is Program.VA:
-        needed["va_use"] = case.va_use  # without it the funding fee, and with it the payment, is unknown
-    yield from sorted(name for name, value in needed.items() if value is None)
-    if not case.borrowers:
-        yield from ("b1_monthly_income", "b1_monthly_debts")
-    for borrower in case.borrowers:
-        yield from _missing_of(borrower)
-
-
-def _missing_of(borrower: BorrowerFacts) -> Iterator[str]:
-    if borrower.monthly_income is None:
-        yield f"b{borrower.position}_monthly_income"
-    if borrower.monthly_debts is None and not borrower.debts:
-        yield f"b{borrower.position}_monthly_debts"
+    return missing_facts(case), (*check_loan(case), *check_borrowers(case), *check_texts(case))

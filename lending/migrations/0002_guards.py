@@ -14,12 +14,22 @@ CREATE FUNCTION lending_every_hard_rule_passed(run uuid, expected integer) RETUR
 $$;
 """
 
+REASONS = """
+CREATE FUNCTION lending_one_to_four(reasons jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN jsonb_typeof(reasons) = 'array' THEN jsonb_array_length(reasons) BETWEEN 1 AND 4 ELSE false END
+$$;
+"""
+
 DECISION_GUARD = """
 CREATE FUNCTION lending_guard_decision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.outcome = 'APPROVED' AND NOT lending_every_hard_rule_passed(NEW.run_id, NEW.hard_rules) THEN
         RAISE EXCEPTION 'approval refused: a hard rule of run % failed, is unknown or was not applied', NEW.run_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_approved_needs_every_hard_rule';
+    END IF;
+    IF NEW.outcome = 'DECLINED' AND NOT lending_one_to_four(NEW.reasons) THEN
+        RAISE EXCEPTION 'decline refused: run % carries no principal reasons, or more than four', NEW.run_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_declined_has_one_to_four_reasons';
     END IF;
     RETURN NEW;
 END $$;
@@ -32,6 +42,10 @@ CREATE FUNCTION lending_guard_review() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     expected integer;
 BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.status <> 'open' THEN
+        RAISE EXCEPTION 'review % is closed', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'review_closed_once';
+    END IF;
     IF NEW.outcome = 'APPROVED' THEN
         SELECT hard_rules INTO expected FROM lending_decision WHERE run_id = NEW.run_id;
         IF NOT lending_every_hard_rule_passed(NEW.run_id, coalesce(expected, 0)) THEN
@@ -39,9 +53,10 @@ BEGIN
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'review_approved_needs_every_hard_rule';
         END IF;
     END IF;
-    IF TG_OP = 'UPDATE' AND OLD.status <> 'open' THEN
-        RAISE EXCEPTION 'review % is closed', OLD.id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'review_closed_once';
+    IF NEW.outcome = 'DECLINED' AND NEW.status IN ('confirmed', 'overridden')
+       AND NOT lending_one_to_four(NEW.reasons) THEN
+        RAISE EXCEPTION 'decline refused: review % carries no principal reasons, or more than four', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'review_declined_has_one_to_four_reasons';
     END IF;
     RETURN NEW;
 END $$;
@@ -81,6 +96,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(SEQUENCE, "DROP SEQUENCE lending_application_number;"),
         migrations.RunSQL(FULL_SET, "DROP FUNCTION lending_every_hard_rule_passed(uuid, integer);"),
+        migrations.RunSQL(REASONS, "DROP FUNCTION lending_one_to_four(jsonb);"),
         migrations.RunSQL(DECISION_GUARD, "DROP FUNCTION lending_guard_decision() CASCADE;"),
         migrations.RunSQL(REVIEW_GUARD, "DROP FUNCTION lending_guard_review() CASCADE;"),
         migrations.RunSQL(FINDING_GUARD, "DROP FUNCTION lending_guard_finding() CASCADE;"),

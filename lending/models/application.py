@@ -115,16 +115,16 @@ class LoanApplication(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    @property
-    def audit_subject(self) -> str:
-        """The text under which the trail knows this application; it outlives the row."""
-        return f"lending.loanapplication:{self.number}"
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Give a new application its number, then save."""
         if not self.number:
             self.number = next_application_number(self.application_date.year)
         super().save(*args, **kwargs)
+
+    @property
+    def audit_subject(self) -> str:
+        """The text under which the trail knows this application; it outlives the row."""
+        return f"lending.loanapplication:{self.number}"
 
 
 def next_application_number(year: int) -> str:

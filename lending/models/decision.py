@@ -27,7 +27,8 @@ class DecisionRun(models.Model):
     """One attempt to decide an application.
 
     Legal moves: QUEUED -> RUNNING -> DECIDED or FAILED; RUNNING -> QUEUED when its worker died.
-    A worker holds a run by ``claim_token`` until ``lease_expires_at``; a later owner changes the token.
+    A worker holds a run by ``claim_token`` until ``lease_expires_at``; a later owner changes the token. While a run is
+    QUEUED, ``lease_expires_at`` is the time until which its job is trusted to be in the queue.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

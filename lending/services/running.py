@@ -154,7 +154,8 @@ def _why(conclusion: Conclusion) -> str:
     others = [finding.message for finding in open_findings if finding.severity in (Severity.HARD, Severity.REVIEW)]
     if conclusion.outcome is Outcome.HOLD:
         return " ".join(stops) or "A compliance stop."
-    return " ".join([*conclusion.doubts, *stops, *others]) or f"Confidence {conclusion.confidence} lies in the band."
+    said = " ".join([*conclusion.doubts, *stops, *others])
+    return said or f"Confidence {conclusion.confidence} lies in the review band."
 
 
 def shortened(text: str) -> str:

@@ -15,7 +15,7 @@ from tests.model_server import Behaviour, ModelServer, completion, cut_off, hang
 
 PROMPT = Prompt("ratio", (("facts", "Back-end DTI 36.42 percent."),))
 QUICK = Limits(call_seconds=4, total_seconds=30, tries=3, least_wait=0, most_wait=0, max_tokens=77)
-IMPATIENT = replace(QUICK, call_seconds=0.3)
+IMPATIENT = replace(QUICK, call_seconds=1.5)
 
 
 def gateway(
@@ -61,7 +61,7 @@ async def test_trouble_that_passes_is_tried_again(server: ModelServer, trouble: 
         (status(429), FaultKind.RATE_LIMITED),
         (status(500), FaultKind.SERVER_ERROR),
         (cut_off, FaultKind.TRUNCATED),
-        (hang(2), FaultKind.TIMEOUT),
+        (hang(4), FaultKind.TIMEOUT),
     ],
 )
 async def test_lasting_trouble_ends_after_three_tries_and_is_not_met_twice(trouble: Behaviour, kind: FaultKind) -> None:

@@ -135,7 +135,8 @@ def test_a_person_cannot_approve_in_sql_either(name: str) -> None:
     ("change", "constraint"),
     [
         ({"status": ReviewStatus.CONFIRMED, "outcome": "REVIEW"}, "review_closed_has_person"),
-        ({"status": ReviewStatus.OVERRIDDEN, "outcome": "DECLINED", "person": True}, "review_override_says_why"),
+        ({"status": ReviewStatus.OVERRIDDEN, "outcome": "HOLD", "person": True}, "review_override_says_why"),
+        ({"status": ReviewStatus.CONFIRMED, "outcome": "DECLINED", "person": True}, "no principal reasons"),
         ({"status": ReviewStatus.CONFIRMED, "outcome": "REVIEW", "maker": True}, "review_maker_is_not_checker"),
         ({"status": "done"}, "review_status_known"),
     ],

@@ -30,7 +30,10 @@ START = "import sys, pathlib; from loaniq.embedded import *; h = pathlib.Path(sy
 START_AND_TELL = START + "print(server_status(h).pid)"
 NOBODY = 65534
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="finds server processes through /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="finds server processes through /proc"),
+]
 
 
 @pytest.fixture

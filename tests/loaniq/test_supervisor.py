@@ -201,10 +201,10 @@ class House:
         wait_until(lambda: path.exists() and path.read_text(), 60)
         return int(path.read_text())
 
-    def idle_workers(self) -> list[int]:
-        """Return the cluster's two idle workers: the first children of its sentinel."""
+    def below_the_sentinel(self) -> list[int]:
+        """Return the cluster's processes that take and hand out jobs; the idle one next in line is among them."""
         [cluster] = [pid for pid in children(self.process.pid) if "qcluster" in command_of(pid)]
-        return children(children(cluster)[-1])[:2]
+        return [pid for child in children(cluster) for pid in children(child)]
 
 
 def children(pid: int) -> list[int]:
@@ -239,10 +239,11 @@ def test_the_workspace_survives_killed_workers_and_loses_no_run(house: House) ->
     wait_until(lambda: is_decided(slow), 60)
     assert slow.attempts == 2
 
-    for pid in house.idle_workers():
+    for pid in house.below_the_sentinel():
         os.kill(pid, signal.SIGKILL)
     later = services.request_decision(application=builders.ben())
     wait_until(lambda: is_decided(later), 90)
+    assert house.said("replacing the worker")
 
     with urllib.request.urlopen(health) as answer:
         assert answer.status == 200

@@ -12,7 +12,7 @@ from policies.reading import ReadingLimits
 from tests.policies.hostile import Kind, kinds, mutated
 from tests.policies.pdf_bytes import good_pdf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 QUICK = ReadingLimits(seconds=5)
 MUTATIONS = 25
 
@@ -24,7 +24,7 @@ def _own_place(settings: Settings, tmp_path: Path) -> None:
 
 
 def every_kind() -> list[ParameterSet]:
-    return [pytest.param(kind, id=kind.name, marks=[pytest.mark.slow] if kind.slow else []) for kind in kinds()]
+    return [pytest.param(kind, id=kind.name) for kind in kinds()]
 
 
 def left_over(media: Path) -> tuple[int, int, int, int]:

@@ -123,6 +123,7 @@ def test_a_bad_line_is_reported_by_number_and_the_others_are_answered(tmp_path: 
     assert "questions.jsonl, line 2" in errors.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_corpus")
 def test_a_model_that_cannot_be_used_is_named(settings: Settings) -> None:
     settings.RERANKER_MODEL = "/nowhere/cross-encoder"

@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from lending import services
 from lending.models import LoanApplication
 from loaniq.demo import following, samples
 from loaniq.demo.staff import STAFF, ensure_staff
+from loaniq.supervisor import free_port
 
 LONGEST_SECONDS = 300
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         ensure_staff(password)
         self.load_material()
         applications = list(LoanApplication.objects.filter(external_id__startswith=samples.SAMPLE_PREFIX))
-        port = free_port(options["port"])
+        port = free_port("127.0.0.1", options["port"])
         workspace = start_workspace(port)
         try:
             self.decide(applications, again=options["again"])
@@ -138,15 +138,6 @@ def samples_password() -> str:
         path.touch(mode=0o600)
         path.write_text(f"demo-{secrets.token_hex(4)}")
     return path.read_text()
-
-
-def free_port(wanted: int) -> int:
-    """Return ``wanted``, or the next port on this machine that nobody listens on."""
-    for port in range(wanted, wanted + 100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise CommandError(f"No free port between {wanted} and {wanted + 99}. Choose another with --port.")
 
 
 def start_workspace(port: int) -> subprocess.Popen[bytes]:
