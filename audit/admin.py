@@ -1,0 +1,119 @@
+"""The trail for those who may read it: events, agents' steps and model calls; and a button that proves the chain."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import DropdownFilter, FieldTextFilter, RangeDateTimeFilter
+
+from audit.log import verify_chain
+from audit.models import AgentTrace, AuditEvent, ModelCall
+from audit.readonly import ReadOnlyAdmin
+
+
+class VerbFilter(DropdownFilter):
+    """What happened, by family of verbs: the word before the dot."""
+
+    title = "what"
+    parameter_name = "verb"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the families; a new one is still found by the search field."""
+        families = ("application", "run", "review", "hold", "policy", "sanctions", "borrower", "staff")
+        return [(family, family.capitalize()) for family in families]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+        """Keep the chosen family."""
+        return queryset.filter(verb__startswith=f"{self.value()}.") if self.value() else queryset
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """Every event, newest first. Names of borrowers never enter it."""
+
+    list_display = ("id", "when", "actor", "verb", "subject", "short_hash")
+    list_display_links = ("id", "verb")
+    list_filter = (VerbFilter, ("actor", FieldTextFilter), ("subject", FieldTextFilter), ("at", RangeDateTimeFilter))
+    list_filter_submit = True
+    search_fields = ("verb", "actor", "subject")
+    search_help_text = "What happened, who did it, or an application number"
+    ordering = ("-id",)
+    list_before_template = "admin/audit/verify_chain.html"
+    fields = ("id", "when", "actor", "verb", "subject", "what", "previous_hash", "hash")
+    readonly_fields = fields
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        """Add the address of the chain check."""
+        return (("verify-chain/", "audit_auditevent_verify", self.verify),)
+
+    def verify(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        """Walk the whole chain and say what was found; POST only, since it reads every event."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        report = verify_chain()
+        if report.intact:
+            messages.success(request, f"The chain is intact: {report.events:,} events, each fits the one before it.")
+        else:
+            messages.error(
+                request,
+                f"The chain is BROKEN at event {report.first_broken}, after {report.events - 1:,} that fit. "
+                "Tell whoever runs the database, and compare with the last backup.",
+            )
+        return HttpResponseRedirect(reverse("admin:audit_auditevent_changelist"))
+
+    @admin.display(description="When", ordering="id")
+    def when(self, event: AuditEvent) -> str:
+        """Show the second, which the day alone would hide."""
+        return _second(event.at)
+
+    @admin.display(description="Hash")
+    def short_hash(self, event: AuditEvent) -> str:
+        """Show the first twelve digits."""
+        return format_html("<code>{}</code>", event.hash[:12])
+
+    @admin.display(description="Details")
+    def what(self, event: AuditEvent) -> str:
+        """Show the details as they were hashed."""
+        return format_html('<pre class="iq-pre">{}</pre>', json.dumps(event.details, indent=2))
+
+
+@admin.register(AgentTrace)
+class AgentTraceAdmin(ReadOnlyAdmin):
+    """What each agent did in each run."""
+
+    list_display = ("id", "agent", "verdict", "summary", "writer", "milliseconds", "started")
+    list_filter = (("agent", FieldTextFilter), ("verdict", FieldTextFilter), ("started_at", RangeDateTimeFilter))
+    list_filter_submit = True
+    search_fields = ("=run_id",)
+    search_help_text = "The id of a run"
+    ordering = ("-id",)
+
+    @admin.display(description="Started", ordering="id")
+    def started(self, trace: AgentTrace) -> str:
+        """Show the second."""
+        return _second(trace.started_at)
+
+
+@admin.register(ModelCall)
+class ModelCallAdmin(ReadOnlyAdmin):
+    """What each call to a language model cost and how it ended."""
+
+    list_display = ("id", "agent", "model", "outcome", "tries", "input_tokens", "output_tokens", "milliseconds", "at")
+    list_filter = (("model", FieldTextFilter), ("outcome", FieldTextFilter), ("at", RangeDateTimeFilter))
+    list_filter_submit = True
+    search_fields = ("=run_id",)
+    search_help_text = "The id of a run"
+    ordering = ("-id",)
+
+
+def _second(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%b %-d, %Y %H:%M:%S")

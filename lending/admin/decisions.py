@@ -1,0 +1,231 @@
+"""Runs, decisions and findings, read-only for everybody; and conditions, which a person may tick off."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, FieldTextFilter, RangeDateTimeFilter
+
+from audit import log
+from audit.readonly import ReadOnlyAdmin
+from lending import display
+from lending.admin.presenting import decision_context, timeline_context
+from lending.models import Condition, Decision, DecisionRun, Finding
+from lending.progress import progress_context, run_progress_fragment
+from lending.templatetags.loan_figures import outcome_tag, word_tag
+from lending.vocabulary import ConditionStatus
+
+
+@admin.register(DecisionRun)
+class DecisionRunAdmin(ReadOnlyAdmin):
+    """A run: its agents at work, then what they concluded and why."""
+
+    list_display = ("run", "state", "outcome", "asked_by", "requested_at", "seconds", "reason")
+    list_display_links = ("run",)
+    list_select_related = ("application", "requested_by", "partner", "decision")
+    list_filter = (("status", ChoicesDropdownFilter), ("requested_at", RangeDateTimeFilter))
+    list_filter_submit = True
+    list_fullwidth = True
+    search_fields = ("application__number", "=id")
+    search_help_text = "Application number, or the id of a run"
+    ordering = ("-requested_at",)
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        """Add the address of the progress fragment."""
+        return (("<uuid:pk>/progress/", "lending_decisionrun_progress", run_progress_fragment),)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the run's page; there is nothing to post to it."""
+        run = self.get_object(request, object_id)
+        if not self.has_view_permission(request, run) or request.method != "GET":
+            raise PermissionDenied
+        if run is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
+        decision = getattr(run, "decision", None)
+        context = {
+            **self.admin_site.each_context(request),
+            **(extra_context or {}),
+            **progress_context(run),
+            **(decision_context(decision) if decision else {}),
+            **timeline_context(run.application),
+            "opts": self.opts,
+            "original": run,
+            "title": str(run),
+            "review": getattr(run, "review", None),
+        }
+        return TemplateResponse(request, "admin/lending/run.html", context)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DecisionRun]:
+        """Fetch a run with everything its page names."""
+        return (
+            super()
+            .get_queryset(request)
+            .select_related(  # type: ignore[no-any-return]
+                "application", "requested_by", "partner", "decision", "review", "review__decided_by"
+            )
+        )
+
+    @admin.display(description="Run", ordering="application__number")
+    def run(self, run: DecisionRun) -> str:
+        """Name the application and which of its runs this is."""
+        return f"{run.application}, run {run.number}"
+
+    @admin.display(description="Status", ordering="status")
+    def state(self, run: DecisionRun) -> str:
+        """Show the status as a label."""
+        return word_tag(run.status)
+
+    @admin.display(description="Outcome")
+    def outcome(self, run: DecisionRun) -> str:
+        """Show what the run concluded."""
+        decision = getattr(run, "decision", None)
+        return outcome_tag(decision.outcome if decision else None)
+
+    @admin.display(description="Asked by")
+    def asked_by(self, run: DecisionRun) -> str:
+        """Name the person or the partner."""
+        return str(run.requested_by or run.partner or "the program")
+
+    @admin.display(description="Seconds")
+    def seconds(self, run: DecisionRun) -> str:
+        """Show how long the run worked."""
+        if not (run.started_at and run.finished_at):
+            return ""
+        return format_html(
+            '<span class="iq-figure">{}</span>', f"{(run.finished_at - run.started_at).total_seconds():.1f}"
+        )
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    """The list of decisions; one decision is read on the page of its run."""
+
+    list_display = ("application", "outcome_label", "risk", "eligibility", "confidence", "dti", "ltv", "decided_at")
+    list_select_related = ("application", "run")
+    list_filter = (
+        ("outcome", ChoicesDropdownFilter),
+        ("risk", ChoicesDropdownFilter),
+        ("eligibility", ChoicesDropdownFilter),
+        ("decided_at", RangeDateTimeFilter),
+    )
+    list_filter_submit = True
+    list_fullwidth = True
+    search_fields = ("application__number",)
+    search_help_text = "Application number"
+    ordering = ("-decided_at",)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the run's page, which shows the decision."""
+        decision = self.get_object(request, object_id)
+        if not self.has_view_permission(request, decision) or request.method != "GET":
+            raise PermissionDenied
+        if decision is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
+        return HttpResponseRedirect(reverse("admin:lending_decisionrun_change", args=[decision.run_id]))
+
+    @admin.display(description="Outcome", ordering="outcome")
+    def outcome_label(self, decision: Decision) -> str:
+        """Show the outcome as a label."""
+        return outcome_tag(decision.outcome)
+
+    @admin.display(description="Back-end DTI")
+    def dti(self, decision: Decision) -> str:
+        """Show percent."""
+        return display.percent(decision.ratios.get("back_end_dti"))
+
+    @admin.display(description="LTV")
+    def ltv(self, decision: Decision) -> str:
+        """Show percent."""
+        return display.percent(decision.ratios.get("ltv"))
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnlyAdmin):
+    """Every rule applied in every run, to find where a rule bites."""
+
+    list_display = ("code", "result_label", "severity", "shown_value", "shown_limit", "application", "citation")
+    list_select_related = ("run__application",)
+    list_filter = (("result", ChoicesDropdownFilter), ("severity", ChoicesDropdownFilter), ("code", FieldTextFilter))
+    list_filter_submit = True
+    list_fullwidth = True
+    search_fields = ("=code", "=run__application__number")
+    search_help_text = "A rule's code, or an application number"
+    ordering = ("-pk",)
+
+    @admin.display(description="Result", ordering="result")
+    def result_label(self, finding: Finding) -> str:
+        """Show the result as a label."""
+        return word_tag(finding.result)
+
+    @admin.display(description="Value")
+    def shown_value(self, finding: Finding) -> str:
+        """Show the value with its unit."""
+        return display.in_unit(finding.value, finding.unit)
+
+    @admin.display(description="Limit")
+    def shown_limit(self, finding: Finding) -> str:
+        """Show the limit with its unit, long lists cut."""
+        return display.in_unit(finding.limit, finding.unit)[:60] if finding.limit else ""
+
+    @admin.display(description="Application")
+    def application(self, finding: Finding) -> str:
+        """Link to the run."""
+        address = reverse("admin:lending_decisionrun_change", args=[finding.run_id])
+        return format_html('<a href="{}">{}</a>', address, finding.run.application)
+
+
+@admin.register(Condition)
+class ConditionAdmin(ModelAdmin):
+    """What must come in before closing; those who may change it mark it cleared or waived."""
+
+    list_display = ("application", "text", "stage", "state", "cleared_by", "cleared_at")
+    list_display_links = ("text",)
+    list_select_related = ("application", "cleared_by")
+    list_filter = (("status", ChoicesDropdownFilter), ("stage", ChoicesDropdownFilter))
+    list_filter_submit = True
+    show_full_result_count = False
+    search_fields = ("application__number", "code")
+    search_help_text = "Application number, or a condition's code"
+    ordering = ("-pk",)
+    fields = ("application", "text", "stage", "finding_code", "status", "cleared_by", "cleared_at")
+    readonly_fields = ("application", "text", "stage", "finding_code", "cleared_by", "cleared_at")
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Only a run brings conditions."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """A condition is cleared or waived, not deleted."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Condition, form: Any, change: bool) -> None:
+        """Note who ticked the condition off, in the row and in the trail."""
+        if "status" not in form.changed_data:
+            return
+        is_open = obj.status == ConditionStatus.OPEN
+        obj.cleared_by = None if is_open else request.user  # type: ignore[assignment]
+        obj.cleared_at = None if is_open else timezone.now()
+        super().save_model(request, obj, form, change)
+        log.record(
+            f"condition.{obj.status}",
+            subject=obj.application.audit_subject,
+            actor=request.user.get_username(),
+            condition=obj.code,
+        )
+
+    @admin.display(description="Status", ordering="status")
+    def state(self, condition: Condition) -> str:
+        """Show the status as a label."""
+        return word_tag(condition.status)
