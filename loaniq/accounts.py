@@ -21,7 +21,7 @@ for _model in (User, Group, Success, Failure, OrmQ, Schedule, AuthToken):
 
 
 @admin.register(User)
-class AccountAdmin(auth_admin.UserAdmin, ModelAdmin):
+class AccountAdmin(auth_admin.UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """People and service accounts; an account is switched off rather than deleted once it has acted."""
 
     form = UserChangeForm

@@ -29,8 +29,12 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if may("policies.add_policydocument"):
         context["corpus"] = _corpus()
     context["may_enter"] = may("lending.add_loanapplication")
-    context["title"] = f"Good day, {request.user.get_short_name() or request.user.get_username()}"
+    context["title"] = f"Good day, {_called(request)}"
     return context
+
+
+def _called(request: HttpRequest) -> str:
+    return getattr(request.user, "first_name", "") or request.user.get_username()
 
 
 def _outcomes() -> list[dict[str, Any]]:

@@ -94,7 +94,7 @@ class PolicyDocumentAdmin(ReadOnlyAdmin):
         """Ingest the uploaded file; on a fault put its sentence on the form and return None."""
         from policies.ingest import ingest_document
 
-        upload: UploadedFile = form.cleaned_data["file"]
+        upload: UploadedFile[Any] = form.cleaned_data["file"]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / Path(upload.name or "policy.pdf").name
             with path.open("wb") as copy:

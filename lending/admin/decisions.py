@@ -66,13 +66,8 @@ class DecisionRunAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DecisionRun]:
         """Fetch a run with everything its page names."""
-        return (
-            super()
-            .get_queryset(request)
-            .select_related(  # type: ignore[no-any-return]
-                "application", "requested_by", "partner", "decision", "review", "review__decided_by"
-            )
-        )
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.select_related("application", "requested_by", "partner", "decision", "review", "review__decided_by")
 
     @admin.display(description="Run", ordering="application__number")
     def run(self, run: DecisionRun) -> str:

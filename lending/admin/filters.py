@@ -78,7 +78,7 @@ class OutcomeFilter(DropdownFilter):
         """Return the outcomes, and the two states before one."""
         return [*OUTCOME_WORDS.items(), (RUNNING, "In progress"), (UNDECIDED, "Not decided")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[LoanApplication]) -> QuerySet[LoanApplication]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the chosen ones; needs the list's annotations."""
         if self.value() == RUNNING:
             return queryset.filter(runs__status__in=LIVE)

@@ -1,5 +1,7 @@
 """What the list of applications shows, fetched in one query: borrower, standing outcome, its figures, a live run."""
 
+from typing import Any
+
 from django.db.models import Case, CharField, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat
@@ -9,7 +11,7 @@ from lending.models.decision import LIVE
 from lending.selectors import RESOLVED
 
 
-def with_standing(applications: QuerySet[LoanApplication]) -> QuerySet[LoanApplication]:
+def with_standing(applications: QuerySet[LoanApplication]) -> QuerySet[Any]:
     """Annotate ``borrower_name``, ``standing_outcome``, ``standing_dti``, ``standing_ltv`` (percent), ``live_status``.
 
     What stands is read as ``lending.selectors.standing_outcome`` reads it: the newest run with an outcome, a person's

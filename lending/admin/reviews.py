@@ -45,12 +45,9 @@ class ReviewAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         """Fetch a case with everything its page names."""
-        return (
-            super()
-            .get_queryset(request)
-            .select_related(  # type: ignore[no-any-return]
-                "application", "decision", "decision__run", "run", "assigned_to", "decided_by", "maker"
-            )
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.select_related(
+            "application", "decision", "decision__run", "run", "assigned_to", "decided_by", "maker"
         )
 
     def change_view(
