@@ -19,6 +19,9 @@ ABBREVIATIONS = {
     "hoa": "HOA dues",
     "va": "VA",
     "fha": "FHA",
+    "heloc": "HELOC",
+    "fips": "FIPS code",
+    "zip": "ZIP",
 }
 SPELLED = {
     "back_end_dti": "Back-end DTI",

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
@@ -30,8 +31,9 @@ class ApplicantInline(UnitsMixin, StackedInline):
     verbose_name_plural = "borrowers"
     fields = (
         ("borrower", "position"),
-        ("employment", "employer", "years_employed"),
-        ("monthly_income", "monthly_debts", "credit_score"),
+        ("employment", "employer"),
+        ("years_employed", "credit_score"),
+        ("monthly_income", "monthly_debts"),
     )
 
 
@@ -43,8 +45,9 @@ class PropertyInline(UnitsMixin, StackedInline):
     verbose_name_plural = "property"
     fields = (
         ("street", "city"),
-        ("state", "zip_code", "county_fips"),
-        ("property_type", "units", "square_feet"),
+        ("state", "zip_code"),
+        ("county_fips", "property_type"),
+        ("units", "square_feet"),
         ("purchase_price", "appraised_value"),
         ("annual_property_tax", "annual_hazard_insurance"),
         ("annual_flood_insurance", "monthly_hoa"),
@@ -95,7 +98,7 @@ class LoanApplicationAdmin(RunDecisionMixin, UnitsMixin, ModelAdmin):
         "outcome",
         "property_state",
         "officer",
-        "application_date",
+        "applied",
     )
     list_display_links = ("number", "borrower")
     list_select_related = ("subject_property", "officer")
@@ -149,8 +152,9 @@ class LoanApplicationAdmin(RunDecisionMixin, UnitsMixin, ModelAdmin):
             {
                 "classes": ("tab",),
                 "fields": (
-                    ("household_size", "region_residual", "va_use"),
-                    ("bankruptcy_chapter", "bankruptcy_date", "foreclosure_date"),
+                    ("household_size", "region_residual"),
+                    ("va_use", "foreclosure_date"),
+                    ("bankruptcy_chapter", "bankruptcy_date"),
                 ),
             },
         ),
@@ -164,6 +168,10 @@ class LoanApplicationAdmin(RunDecisionMixin, UnitsMixin, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LoanApplication]:
         """Fetch what the list shows with the rows themselves."""
         return with_standing(super().get_queryset(request))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Start a new application today, on the desk of whoever enters it."""
+        return {"application_date": timezone.localdate(), "officer": request.user.pk}
 
     def has_delete_permission(self, request: HttpRequest, obj: LoanApplication | None = None) -> bool:
         """Nobody deletes an application: its runs, decisions and trail refer to it."""
@@ -204,7 +212,7 @@ class LoanApplicationAdmin(RunDecisionMixin, UnitsMixin, ModelAdmin):
         """Show dollars."""
         return _right(display.dollars(application.loan_amount))
 
-    @admin.display(description="Back-end DTI", ordering="standing_dti")
+    @admin.display(description="DTI", ordering="standing_dti")
     def dti(self, application: LoanApplication) -> str:
         """Show the standing decision's percent."""
         return _right_percent(application.standing_dti)  # type: ignore[attr-defined]
@@ -220,6 +228,11 @@ class LoanApplicationAdmin(RunDecisionMixin, UnitsMixin, ModelAdmin):
         if application.live_status:  # type: ignore[attr-defined]
             return word_tag(application.live_status)  # type: ignore[attr-defined]
         return outcome_tag(application.standing_outcome)  # type: ignore[attr-defined]
+
+    @admin.display(description="Applied", ordering="application_date")
+    def applied(self, application: LoanApplication) -> str:
+        """Show the day, short."""
+        return f"{application.application_date:%b %-d, %Y}"
 
     @admin.display(description="State", ordering="subject_property__state")
     def property_state(self, application: LoanApplication) -> str:

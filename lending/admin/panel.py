@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from lending.casefile import build_case_file
 from lending.completeness import missing_facts
 from lending.explaining import ordered, sentence, telling
-from lending.models import Condition, Decision, DecisionRun, Finding, LoanApplication, Review
+from lending.models import Decision, DecisionRun, Finding, LoanApplication, Review
 from lending.selectors import Standing, newest_decision, standing_outcome
 from lending.vocabulary import ConditionStatus, Outcome, ReviewStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Everything the panel's template shows; ``run`` is the newest, ``live`` whether it still waits or works."""
+    """Everything the panel's template shows; ``run`` is the newest one, ``conditions`` how many are still open."""
 
     application: LoanApplication
     missing: tuple[str, ...]
@@ -22,7 +22,7 @@ class Panel:
     telling: list[Finding]
     run: DecisionRun | None
     review: Review | None
-    conditions: list[Condition]
+    conditions: int
 
     @property
     def live(self) -> bool:
@@ -48,5 +48,5 @@ def application_panel(application: LoanApplication) -> Panel:
         telling=telling(findings),
         run=application.runs.order_by("-number").first(),
         review=open_cases.select_related("assigned_to").first(),
-        conditions=list(open_conditions) if standing and standing.outcome == Outcome.APPROVED else [],
+        conditions=open_conditions.count() if standing and standing.outcome == Outcome.APPROVED else 0,
     )

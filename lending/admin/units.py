@@ -13,6 +13,9 @@ PER_MONTH = {"monthly_income", "monthly_debts", "monthly_payment", "monthly_hoa"
 PER_YEAR = {"annual_property_tax", "annual_hazard_insurance", "annual_flood_insurance"}
 
 
+CLASSES = {"prefix": "iq-prefixed", "suffix": "iq-suffixed"}
+
+
 class UnitsMixin:
     """Puts the unit of a figure inside its field, and beside it where the page is read-only."""
 
@@ -30,9 +33,13 @@ class UnitsMixin:
         if _is_money(db_field) or suffix:
             attrs = {"inputmode": "decimal", **({"suffix": suffix} if suffix else {})}
             if _is_money(db_field):
-                attrs |= {"prefix": "$", "class": "iq-dollars"}
+                attrs["prefix"] = "$"
+            attrs["class"] = " ".join(CLASSES[part] for part in ("prefix", "suffix") if part in attrs)
             options["widget"] = UnfoldAdminTextInputWidget(attrs=attrs)
-        return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        field = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        if field is not None and set(db_field.name.split("_")) & set(display.ABBREVIATIONS):
+            field.label = display.words(db_field.name)  # HELOC, not Heloc
+        return field
 
 
 def _is_money(field: Any) -> bool:

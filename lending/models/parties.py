@@ -93,4 +93,4 @@ class Applicant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Borrower {self.position} of {self.application_id}"
+        return f"Borrower {self.position}"
