@@ -7,7 +7,7 @@ MANAGE := $(BIN)/python manage.py
 FAST := -m "not slow and not browser" -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-fast lint format check browser clean
+.PHONY: help install demo run test test-fast lint format browser screenshots clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,11 +44,16 @@ browser: ## install Debian's Chromium for the page tests (needs root)
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } \
 		|| echo "No chromium here and no right to install it: the page tests will be skipped."
 
+# The page tests get a process of their own: the browser driver keeps an event loop that async tests cannot share.
 test: lint browser ## everything: lint, types, and every test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 -m "not browser"
+	$(BIN)/python -m pytest -m browser
 
 test-fast: $(READY) ## the tests without browser, kills and long corpora
 	$(BIN)/python -m pytest $(FAST)
+
+screenshots: $(READY) ## take the pictures of docs/images again (needs chromium)
+	$(BIN)/python benchmarks/screenshots.py
 
 clean: ## remove the virtual environment and caches; keeps .loaniq, which holds your data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
