@@ -45,6 +45,42 @@ LISTED = (
     ListedReason("COLLATERAL_INSUFFICIENT", "Value or type of collateral not sufficient", 4),
     ListedReason(OTHER, "Other", 9),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A family of Reg B form C-1 and the HMDA denial reason (1 to 9) it is reported as."""
+
+    reg_b: str
+    hmda_code: int
+
+
+DEBT = Wording("Excessive obligations in relation to income", 1)
+INCOME = Wording("Income insufficient for amount of credit requested", 1)
+EMPLOYMENT = Wording("Length of employment", 2)
+CREDIT = Wording("Credit history", 3)
+BANKRUPTCY = Wording("Bankruptcy", 3)
+FORECLOSURE = Wording("Foreclosure or repossession", 3)
+COLLATERAL = Wording("Value or type of collateral not sufficient", 4)
+CASH = Wording("Insufficient funds to close or reserves", 5)
+PROGRAM = Wording("Loan terms or purpose not offered under the program", 9)
+
+# Each reason code of a rule that can decline, mapped once (Compliance Manual 2.1).
+WORDINGS = {
+    "DTI_TOO_HIGH": DEBT,
+    "RESIDUAL_INCOME_TOO_LOW": INCOME,
+    "EMPLOYMENT_TOO_SHORT": EMPLOYMENT,
+    "CREDIT_SCORE_TOO_LOW": CREDIT,
+    "BANKRUPTCY_TOO_RECENT": BANKRUPTCY,
+    "FORECLOSURE_TOO_RECENT": FORECLOSURE,
+    "LTV_TOO_HIGH": COLLATERAL,
+    "PROPERTY_TYPE_NOT_ACCEPTED": COLLATERAL,
+    "INSUFFICIENT_CASH": CASH,
+    "LOAN_AMOUNT_TOO_HIGH": PROGRAM,
+    "TERM_TOO_LONG": PROGRAM,
+    "OCCUPANCY_NOT_ELIGIBLE": PROGRAM,
+    "PURPOSE_NOT_ELIGIBLE": PROGRAM,
+}
 _BY_CODE = {listed.code: listed for listed in LISTED}
 
 
@@ -55,9 +91,10 @@ def listed_reason(code: str) -> Reason:
 
 
 def found_reason(reason_code: str, message: str, finding_code: str) -> Reason:
-    """Return the reason that a failed finding gives; one outside the list is the form's "other", with its own text."""
+    """Return the reason that a failed finding gives; one that no wording covers is the form's "other", with its text."""
     listed = _BY_CODE.get(reason_code, _BY_CODE[OTHER])
-    return Reason(reason_code or OTHER, message, listed.wording, listed.hmda_code, finding_code)
+    wording = WORDINGS.get(reason_code) or Wording(listed.wording, listed.hmda_code)
+    return Reason(reason_code or OTHER, message, wording.reg_b, wording.hmda_code, finding_code)
 
 
 def problem_with(reasons: Iterable[Reason], failed: set[str]) -> str | None:

@@ -1,51 +1,14 @@
 """The principal reasons of a decline: what failed, or where the score fell short, in Reg B words with HMDA codes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from agents.state import ScoreLine
 from agents.wording import named
+from lending.adverse_reasons import CASH, COLLATERAL, CREDIT, DEBT, EMPLOYMENT, MOST_REASONS, PROGRAM, WORDINGS
 from lending.conclusion import Reason
 from policies.findings import Finding, Result, Severity
 
-MOST = 4  # more than four seldom help the applicant (Reg B comment 9(b)(2)-1), and HMDA reports no more
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A family of Reg B form C-1 and the HMDA denial reason (1 to 9) it is reported as."""
-
-    reg_b: str
-    hmda_code: int
-
-
-DEBT = Wording("Excessive obligations in relation to income", 1)
-INCOME = Wording("Income insufficient for amount of credit requested", 1)
-EMPLOYMENT = Wording("Length of employment", 2)
-CREDIT = Wording("Credit history", 3)
-BANKRUPTCY = Wording("Bankruptcy", 3)
-FORECLOSURE = Wording("Foreclosure or repossession", 3)
-COLLATERAL = Wording("Value or type of collateral not sufficient", 4)
-CASH = Wording("Insufficient funds to close or reserves", 5)
-PROGRAM = Wording("Loan terms or purpose not offered under the program", 9)
-
-# Each reason code of a rule that can decline, mapped once (Compliance Manual 2.1).
-WORDINGS = {
-    "DTI_TOO_HIGH": DEBT,
-    "RESIDUAL_INCOME_TOO_LOW": INCOME,
-    "EMPLOYMENT_TOO_SHORT": EMPLOYMENT,
-    "CREDIT_SCORE_TOO_LOW": CREDIT,
-    "BANKRUPTCY_TOO_RECENT": BANKRUPTCY,
-    "FORECLOSURE_TOO_RECENT": FORECLOSURE,
-    "LTV_TOO_HIGH": COLLATERAL,
-    "PROPERTY_TYPE_NOT_ACCEPTED": COLLATERAL,
-    "INSUFFICIENT_CASH": CASH,
-    "LOAN_AMOUNT_TOO_HIGH": PROGRAM,
-    "TERM_TOO_LONG": PROGRAM,
-    "OCCUPANCY_NOT_ELIGIBLE": PROGRAM,
-    "PURPOSE_NOT_ELIGIBLE": PROGRAM,
-}
 # What a scorecard factor that fell short is called; the rulebook's factors are named by their facts.
 FACTORS = {
     "back_end_dti": ("DTI_TOO_HIGH", DEBT),
@@ -69,7 +32,7 @@ def principal_reasons(findings: Iterable[Finding], scorecard: Sequence[ScoreLine
         ordered = sorted(short, key=lambda line: (line.points - line.possible, line.factor))
         reasons = [_of_factor(line) for line in ordered]
     first = {reason.reg_b: reason for reason in reversed(reasons)}
-    return tuple(reason for reason in reasons if first[reason.reg_b] is reason)[:MOST]
+    return tuple(reason for reason in reasons if first[reason.reg_b] is reason)[:MOST_REASONS]
 
 
 def _shortfall(found: Finding) -> Decimal:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from agents.engine.reasons import WORDINGS, principal_reasons
+from agents.engine.reasons import principal_reasons
 from agents.state import ScoreLine
+from lending.adverse_reasons import WORDINGS, found_reason
 from policies.findings import Finding, Result, Severity
 from policies.rules import RuleBook
 
@@ -83,3 +84,9 @@ def test_every_factor_of_the_scorecard_can_be_a_reason() -> None:
 
     factors = {name.removeprefix(PREFIX) for name in RuleBook.load().rates if name.startswith(PREFIX)}
     assert factors - {BASE} == FACTORS.keys()
+
+
+def test_a_persons_decline_uses_the_same_words_as_the_machines() -> None:
+    for code, wording in WORDINGS.items():
+        reason = found_reason(code, "A sentence.", "a_rule")
+        assert (reason.reg_b, reason.hmda_code) == (wording.reg_b, wording.hmda_code)
