@@ -91,7 +91,7 @@ def listed_reason(code: str) -> Reason:
 
 
 def found_reason(reason_code: str, message: str, finding_code: str) -> Reason:
-    """Return the reason that a failed finding gives; one that no wording covers is the form's "other", with its text."""
+    """Return the reason that a failed finding gives; one that no wording covers is the form's "other"."""
     listed = _BY_CODE.get(reason_code, _BY_CODE[OTHER])
     wording = WORDINGS.get(reason_code) or Wording(listed.wording, listed.hmda_code)
     return Reason(reason_code or OTHER, message, wording.reg_b, wording.hmda_code, finding_code)
