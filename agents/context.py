@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agents.llm.gateway import ModelGateway
+from policies.areas import NO_AREAS, AreaLimits
 from policies.citations import SearchQuery, SearchResult
 from policies.rules import DatedRules
 from policies.screening import Screener
@@ -29,3 +30,4 @@ class AgentContext:
     today: date
     deadline_seconds: float
     agent_seconds: float = 105.0
+    areas: AreaLimits = NO_AREAS

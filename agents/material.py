@@ -5,6 +5,7 @@ from dataclasses import fields
 from decimal import Decimal
 
 from agents.citing import figures_in
+from agents.context import AgentContext
 from agents.engine.facts import case_facts, with_residual_ratio
 from agents.engine.gate import BAND_HIGH, BAND_LOW
 from agents.narratives import ratio_text
@@ -14,7 +15,7 @@ from lending.ratios import Ratios
 from policies.citations import Passage
 from policies.findings import Finding
 from policies.rule_wording import shown
-from policies.rules import DatedRules, Facts
+from policies.rules import Facts
 
 UNKNOWN_RATIOS = Ratios(
     *(None, None, None, None, None), *(None, None, None, None, None), *(None, None, None, None, None)
@@ -28,9 +29,9 @@ def ratios_of(state: CaseState) -> Ratios:
     return report.ratios if report and report.ratios else UNKNOWN_RATIOS
 
 
-def facts_of(state: CaseState, rules: DatedRules) -> Facts:
+def facts_of(state: CaseState, context: AgentContext) -> Facts:
     """Return every fact of the run that rules may ask about, on the day of the rules."""
-    return with_residual_ratio(case_facts(state["case"], ratios_of(state)), rules)
+    return with_residual_ratio(case_facts(state["case"], ratios_of(state), context.areas), context.rules)
 
 
 def findings_by_agent(state: CaseState) -> list[tuple[str, Finding]]:

@@ -7,11 +7,12 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lending.vocabulary import (
     Amortization,
     Employment,
+    IncomeKind,
     LiabilityKind,
     Occupancy,
     Program,
@@ -21,7 +22,7 @@ from lending.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from lending.models import Applicant, Liability, LoanApplication, Property
+    from lending.models import Applicant, Income, Liability, LoanApplication, OwnedHome, Property
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,32 @@ class Debt:
     balance: Decimal | None
     months_remaining: int | None
     paid_off_at_closing: bool
+    counted_with_home: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeSource:
+    """One source of income: dollars a month or a year, months; None is unknown, ``ends_on`` None is lasting."""
+
+    kind: IncomeKind
+    monthly_amount: Decimal | None
+    year_to_date: Decimal | None = None
+    months_to_date: Decimal | None = None
+    prior_year: Decimal | None = None
+    year_before: Decimal | None = None
+    nontaxable: bool = False
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedHomeFacts:
+    """Another home of the borrowers: dollars a month of rent and of PITIA, dollars owed; None is unknown."""
+
+    occupancy: Occupancy
+    monthly_rent: Decimal | None
+    monthly_pitia: Decimal | None
+    unpaid_balance: Decimal | None
+    sold_by_closing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +87,7 @@ class BorrowerFacts:
     debts: tuple[Debt, ...]
     credit_score: int | None
     identity: Identity | None
+    incomes: tuple[IncomeSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +107,11 @@ class HomeFacts:
     square_feet: int | None
     flood_zone: str | None
     flood_community_participates: bool | None
+    monthly_ground_rent: Decimal | None = None
+    monthly_assessments: Decimal | None = None
+    monthly_rent: Decimal | None = None
+    flood_coverage: Decimal | None = None
+    replacement_cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +143,29 @@ class CaseFile:
     home: HomeFacts
     borrowers: tuple[BorrowerFacts, ...]
     officer_notes: str | None
+    arm_fixed_months: int | None = None
+    arm_adjustment_months: int | None = None
+    arm_index_rate: Decimal | None = None
+    arm_margin: Decimal | None = None
+    arm_first_cap: Decimal | None = None
+    arm_periodic_cap: Decimal | None = None
+    arm_lifetime_cap: Decimal | None = None
+    finance_charges: Decimal | None = None
+    points_and_fees: Decimal | None = None
+    apor: Decimal | None = None
+    prepayment_penalty_months: int | None = None
+    prepayment_penalty_percent: Decimal | None = None
+    seller_contributions: Decimal | None = None
+    first_lien_date: date | None = None
+    title_date: date | None = None
+    pays_off_va_loan: bool | None = None
+    monthly_child_care: Decimal | None = None
+    household_annual_income: Decimal | None = None
+    bankruptcy_dismissed: bool | None = None
+    bankruptcies_in_seven_years: int | None = None
+    short_sale_date: date | None = None
+    extenuating_circumstances: bool | None = None
+    owned_homes: tuple[OwnedHomeFacts, ...] = ()
 
     def without_personal_data(self) -> CaseFile:
         """Return the case for agents outside the PII class: no name, birth date, employer, or free text."""
@@ -121,6 +177,22 @@ class CaseFile:
         text = json.dumps(asdict(self), sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def as_plain(self) -> dict[str, Any]:
+        """Return every fact as JSON holds it: amounts and dates as text, unknown as null."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        return plain
+
+
+# Facts that the row and the case file call alike, empty being unknown in both.
+_SAME_NAME = (
+    *("arm_fixed_months", "arm_adjustment_months", "arm_index_rate", "arm_margin"),
+    *("arm_first_cap", "arm_periodic_cap", "arm_lifetime_cap"),
+    *("finance_charges", "points_and_fees", "apor", "prepayment_penalty_months", "prepayment_penalty_percent"),
+    *("seller_contributions", "first_lien_date", "title_date", "pays_off_va_loan"),
+    *("monthly_child_care", "household_annual_income", "bankruptcy_dismissed", "bankruptcies_in_seven_years"),
+    *("short_sale_date", "extenuating_circumstances"),
+)
+
 
 def build_case_file(application: LoanApplication) -> CaseFile:
     """Return the frozen case file of an application, without writing.
@@ -131,7 +203,7 @@ def build_case_file(application: LoanApplication) -> CaseFile:
     home = getattr(application, "subject_property", None)
     assets = [asset.amount for asset in application.assets.all()]
     applicants = application.applicants.select_related("borrower").prefetch_related(
-        "liabilities", "borrower__cleared_hits"
+        "incomes", "liabilities", "borrower__cleared_hits"
     )
     return CaseFile(
         number=application.number,
@@ -161,6 +233,8 @@ def build_case_file(application: LoanApplication) -> CaseFile:
             _borrower_facts(applicant, nobodys if place == 0 else []) for place, applicant in enumerate(applicants)
         ),
         officer_notes=application.officer_notes or None,
+        **{name: getattr(application, name) for name in _SAME_NAME},
+        owned_homes=tuple(_owned_home_facts(owned) for owned in application.owned_homes.all()),
     )
 
 
@@ -186,6 +260,34 @@ def _home_facts(home: Property | None) -> HomeFacts:
         square_feet=home.square_feet,
         flood_zone=home.flood_zone or None,
         flood_community_participates=home.flood_community_participates,
+        monthly_ground_rent=home.monthly_ground_rent,
+        monthly_assessments=home.monthly_assessments,
+        monthly_rent=home.monthly_rent,
+        flood_coverage=home.flood_coverage,
+        replacement_cost=home.replacement_cost,
+    )
+
+
+def _owned_home_facts(owned: OwnedHome) -> OwnedHomeFacts:
+    return OwnedHomeFacts(
+        occupancy=Occupancy(owned.occupancy),
+        monthly_rent=owned.monthly_rent,
+        monthly_pitia=owned.monthly_pitia,
+        unpaid_balance=owned.unpaid_balance,
+        sold_by_closing=owned.sold_by_closing,
+    )
+
+
+def _income_source(income: Income) -> IncomeSource:
+    return IncomeSource(
+        kind=IncomeKind(income.kind),
+        monthly_amount=income.monthly_amount,
+        year_to_date=income.year_to_date,
+        months_to_date=income.months_to_date,
+        prior_year=income.prior_year,
+        year_before=income.year_before,
+        nontaxable=income.nontaxable,
+        ends_on=income.ends_on,
     )
 
 
@@ -204,6 +306,7 @@ def _borrower_facts(applicant: Applicant, nobodys: list[Liability]) -> BorrowerF
                 balance=debt.balance,
                 months_remaining=debt.months_remaining,
                 paid_off_at_closing=debt.paid_off_at_closing,
+                counted_with_home=debt.owned_home_id is not None,
             )
             for debt in [*applicant.liabilities.all(), *nobodys]
         ),
@@ -217,4 +320,5 @@ def _borrower_facts(applicant: Applicant, nobodys: list[Liability]) -> BorrowerF
             employer=applicant.employer,
             cleared_hits=tuple(hit.entry_key for hit in borrower.cleared_hits.all()),
         ),
+        incomes=tuple(_income_source(income) for income in applicant.incomes.all()),
     )

@@ -70,8 +70,11 @@ class Conclusion:
     weaknesses: list[str]
     rationale: str
     rationale_writer: str
+    programs: list[dict[str, Any]]
+    path_to_yes: list[dict[str, Any]]
     errors: list[dict[str, str]]
     evidence: dict[str, Any]
+    facts: dict[str, Any]
     facts_hash: str
     rulebook_version: str
     policy_version: str

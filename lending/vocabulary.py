@@ -51,6 +51,20 @@ class VaUse(StrEnum):
     EXEMPT = "exempt"
 
 
+class IncomeKind(StrEnum):
+    BASE = "base"
+    OVERTIME = "overtime"
+    BONUS = "bonus"
+    COMMISSION = "commission"
+    SELF_EMPLOYMENT = "self_employment"
+    PENSION = "pension"
+    SOCIAL_SECURITY = "social_security"
+    DISABILITY = "disability"
+    ALIMONY = "alimony"
+    CHILD_SUPPORT = "child_support"
+    OTHER = "other"
+
+
 class LiabilityKind(StrEnum):
     INSTALMENT = "instalment"
     REVOLVING = "revolving"

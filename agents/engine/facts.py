@@ -7,7 +7,8 @@ from lending.casefile import BorrowerFacts, CaseFile
 from lending.housing import in_flood_zone
 from lending.ratios import Ratios
 from lending.valuation import loan_to_values
-from lending.vocabulary import Employment
+from lending.vocabulary import Employment, Program
+from policies.areas import NO_AREAS, AreaLimits
 from policies.rules import DatedRules, Facts
 
 HIGH_COST_STATES = {"AK", "HI", "GU", "VI"}  # where the national limits start higher (FHFA)
@@ -20,13 +21,14 @@ REGIONS = {"northeast": NORTHEAST, "midwest": MIDWEST, "west": WEST}
 REGION_WORDS = {"ne": "northeast", "mw": "midwest", "s": "south", "w": "west"}
 
 
-def case_facts(case: CaseFile, ratios: Ratios) -> Facts:
+def case_facts(case: CaseFile, ratios: Ratios, areas: AreaLimits = NO_AREAS) -> Facts:
     """Return every fact of a case: percent, dollars, months, years, points or words.
 
     The rounded loan-to-values are in whole percent; they are unknown where the figure itself is. ``residual_ratio`` and
     ``sanctions_hit`` need more than the case and stay unknown here: see ``with_residual_ratio`` and compliance.
     """
-    return {**loan_facts(case), **borrower_facts(case), **_ratio_facts(case, ratios)}
+    area = {"county_limit": county_limit(case, areas)}
+    return {**loan_facts(case), **borrower_facts(case), **_ratio_facts(case, ratios), **area}
 
 
 def with_residual_ratio(facts: Facts, rules: DatedRules) -> Facts:
@@ -56,12 +58,17 @@ def loan_facts(case: CaseFile) -> Facts:
         "property_type": home.property_type and home.property_type.value,
         "property_state": home.state,
         "high_cost_area_state": None if home.state is None else home.state in HIGH_COST_STATES,
-        "county_limit": None,  # county tables are not loaded: above the baseline the answer is unknown, not a pass
         "flood_zone": home.flood_zone,
         "in_flood_zone": in_flood_zone(home.flood_zone),
         "flood_community_participates": home.flood_community_participates,
         "annual_flood_insurance": home.annual_flood_insurance,
     }
+
+
+def county_limit(case: CaseFile, areas: AreaLimits) -> Decimal | None:
+    """Return the county's limit in dollars for the program and units; None where no table of the day is loaded."""
+    units = case.home.units
+    return None if units is None else areas.limit("fha" if case.program is Program.FHA else "conforming", units)
 
 
 def borrower_facts(case: CaseFile) -> Facts:

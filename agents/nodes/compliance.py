@@ -16,7 +16,7 @@ from agents.wording import counted, loan_words
 async def work(state: CaseState, context: AgentContext) -> Work:
     """Evaluate the compliance rules and screen every borrower; a model, if any, explains the flags."""
     case = state["case"]
-    findings = tuple(check_compliance(case, facts_of(state, context.rules), context.rules, context.screener))
+    findings = tuple(check_compliance(case, facts_of(state, context), context.rules, context.screener))
     text = compliance_text(findings)
     prompt = Prompt("compliance", (("loan", loan_words(case)), ("findings", findings_text(findings))))
     note = await written("compliance", context, prompt, Narrative, text)

@@ -55,7 +55,7 @@ async def work(state: CaseState, context: AgentContext) -> Work:
 async def _inquiries(
     case: CaseFile, state: CaseState, context: AgentContext
 ) -> tuple[tuple[Inquiry, ...], tuple[AgentFault, ...], tuple[str, ...]]:
-    own = inquiries_for(case, context.rules.evaluate(facts_of(state, context.rules), group="underwriting"))
+    own = inquiries_for(case, context.rules.evaluate(facts_of(state, context), group="underwriting"))
     searches = "\n".join(inquiry.question for inquiry in own)
     prompt = Prompt("policy_queries", (("loan", loan_words(case)), ("searches", searches)))
     answer, faults, doubts = await asked("policy", context, prompt, Queries)

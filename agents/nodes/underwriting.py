@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from agents.context import AgentContext
+from agents.engine.assessment import count_hard_rules
 from agents.engine.conditions import conditions_for
 from agents.engine.gate import eligibility_of, risk_of
 from agents.engine.scorecard import score
@@ -16,19 +17,15 @@ from agents.state import CaseState, UnderwritingReport
 from agents.verdicts import of_findings
 from agents.wording import counted
 from lending.vocabulary import Risk
-from policies.findings import Severity
-from policies.rules import Facts
-
-MUST_PASS = (Severity.HARD, Severity.STOP)
 
 
 async def work(state: CaseState, context: AgentContext) -> Work:
     """Evaluate and score; a model, if any, gives a second opinion that can only ask for more care."""
     case = state["case"]
-    facts = facts_of(state, context.rules)
+    facts = facts_of(state, context)
     findings = tuple(context.rules.evaluate(facts, group="underwriting"))
     everything = (*findings_of(state), *findings)
-    hard_rules = count_hard_rules(facts, context)
+    hard_rules = count_hard_rules(facts, context.rules)
     scorecard, confidence = score(facts, context.rules)
     strengths, weaknesses = strengths_and_weaknesses(scorecard)
     text = opinion_text(findings, confidence, strengths, weaknesses)
@@ -55,12 +52,6 @@ async def work(state: CaseState, context: AgentContext) -> Work:
         faults=note.faults,
         doubts=doubts,
     )
-
-
-def count_hard_rules(facts: Facts, context: AgentContext) -> int:
-    """Return how many hard and stop rules apply to the facts: as many findings must have passed before an approval."""
-    groups = ("underwriting", "compliance")
-    return sum(rule.severity in MUST_PASS for group in groups for rule in context.rules.applicable(facts, group))
 
 
 def _disagreement(opinion: object, *, passed: bool) -> Sequence[str]:

@@ -45,6 +45,29 @@ def _application_columns() -> dict[str, Column]:
         "bankruptcy_date": day,
         "foreclosure_date": day,
         "officer_notes": text(20_000),
+        "existing_first_balance": dollars(),
+        "first_lien_date": day,
+        "title_date": day,
+        "pays_off_va_loan": yes_no,
+        "arm_fixed_months": whole(1, 480),
+        "arm_adjustment_months": whole(1, 120),
+        "arm_index_rate": number(places=4, low=-5, high=30, of="percent a year"),
+        "arm_margin": number(places=4, high=20, of="percentage points"),
+        "arm_first_cap": number(places=4, high=20, of="percentage points"),
+        "arm_periodic_cap": number(places=4, high=20, of="percentage points"),
+        "arm_lifetime_cap": number(places=4, high=20, of="percentage points"),
+        "finance_charges": dollars(),
+        "points_and_fees": dollars(),
+        "apor": number(places=4, high=30, of="percent a year"),
+        "prepayment_penalty_months": whole(0, 480),
+        "prepayment_penalty_percent": number(places=4, high=99, of="percent"),
+        "seller_contributions": dollars(),
+        "monthly_child_care": dollars(),
+        "household_annual_income": dollars(),
+        "bankruptcy_dismissed": yes_no,
+        "bankruptcies_in_seven_years": whole(0, 20),
+        "short_sale_date": day,
+        "extenuating_circumstances": yes_no,
     }
     needed = ("external_id", "application_date", "program", "purpose", "occupancy")
     return {name: Column(LOAN, name, read, name in needed) for name, read in loan.items()}
@@ -68,6 +91,11 @@ def _home_columns() -> dict[str, Column]:
         "flood_zone": ("flood_zone", text(5)),
         "flood_community_participates": ("flood_community_participates", yes_no),
         "square_feet": ("square_feet", whole(0, 1_000_000)),
+        "monthly_ground_rent": ("monthly_ground_rent", dollars()),
+        "monthly_assessments": ("monthly_assessments", dollars()),
+        "monthly_rent": ("monthly_rent", dollars()),
+        "flood_coverage": ("flood_coverage", dollars()),
+        "replacement_cost": ("replacement_cost", dollars()),
     }
     return {name: Column(HOME, field, read) for name, (field, read) in home.items()}
 

@@ -1,7 +1,8 @@
 """Who asks, what they show, and what was decided."""
 
-from lending.models.application import Asset, Liability, LoanApplication, Property
+from lending.models.application import LoanApplication, Property
 from lending.models.decision import Condition, Decision, DecisionRun, Finding
+from lending.models.means import Asset, Income, IntakeFile, Liability, OwnedHome
 from lending.models.parties import Applicant, Borrower, Partner
 from lending.models.review import ClearedHit, Review
 
@@ -14,8 +15,11 @@ __all__ = [
     "Decision",
     "DecisionRun",
     "Finding",
+    "Income",
+    "IntakeFile",
     "Liability",
     "LoanApplication",
+    "OwnedHome",
     "Partner",
     "Property",
     "Review",

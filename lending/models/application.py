@@ -6,12 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models
 
-from lending.models.fields import COUNTY_FIPS, STATE, ZIP_CODE, between, dollars, not_negative, one_of
-from lending.models.parties import Applicant, Partner
+from lending.models.fields import COUNTY_FIPS, STATE, ZIP_CODE, between, dollars, not_negative, one_of, percent
+from lending.models.parties import Partner
 from lending.vocabulary import (
     Amortization,
-    AssetKind,
-    LiabilityKind,
     Occupancy,
     Program,
     PropertyType,
@@ -38,28 +36,55 @@ class LoanApplication(models.Model):
     loan_amount = dollars(help_text="Base loan amount, without financed fees.")
     term_months = models.PositiveSmallIntegerField(null=True, blank=True, validators=between(1, 480))
     amortization = models.CharField(max_length=10, blank=True, choices=choices(Amortization))
-    note_rate = models.DecimalField(
-        max_digits=6,
-        decimal_places=4,
-        null=True,
-        blank=True,
-        validators=between(0, 30),
-        help_text="Percent a year, such as 6.375.",
+    note_rate = percent(0, 30, help_text="Percent a year, such as 6.375.")
+    arm_fixed_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=between(1, 480), help_text="ARM: months before the rate first changes."
     )
+    arm_adjustment_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=between(1, 120), help_text="ARM: months between later changes."
+    )
+    arm_index_rate = percent(-5, 30, help_text="ARM: the index today, percent a year.")
+    arm_margin = percent(0, 20, help_text="ARM: percentage points added to the index.")
+    arm_first_cap = percent(0, 20, help_text="ARM: most the rate can rise at its first change, percentage points.")
+    arm_periodic_cap = percent(0, 20, help_text="ARM: most it can rise at a later change, percentage points.")
+    arm_lifetime_cap = percent(0, 20, help_text="ARM: most it can ever rise above the note rate, percentage points.")
+    finance_charges = dollars(help_text="Prepaid finance charges (Reg Z): points, origination and other APR fees.")
+    points_and_fees = dollars(help_text="Points and fees as 12 CFR 1026.32(b) counts them.")
+    apor = percent(0, 30, help_text="Average prime offer rate of the lock day and a like loan, percent.")
+    prepayment_penalty_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Months in which a penalty for paying early is owed. Enter 0 when none is."
+    )
+    prepayment_penalty_percent = percent(0, 99, help_text="Highest penalty, percent of what is prepaid.")
     existing_first_balance = dollars(help_text="Refinance: unpaid balance of the first lien that this loan pays off.")
     subordinate_balance = dollars(help_text="Closed-end subordinate liens that stay. Enter 0 when there are none.")
     subordinate_payment = dollars(help_text="Dollars a month on all subordinate liens that stay.")
     heloc_balance = dollars(help_text="Drawn balance of a home equity line that stays. Enter 0 when there is none.")
     heloc_limit = dollars(help_text="Full line of that home equity line.")
     funds_to_close = dollars(help_text="Cash the borrower brings to closing.")
+    seller_contributions = dollars(help_text="What interested parties pay towards the borrower's costs.")
+    first_lien_date = models.DateField(null=True, blank=True, help_text="Refinance: note date of the lien paid off.")
+    title_date = models.DateField(null=True, blank=True, help_text="Refinance: since when the borrower holds title.")
+    pays_off_va_loan = models.BooleanField(
+        null=True, blank=True, help_text="Refinance: the loan it replaces is VA."
+    )
     household_size = models.PositiveSmallIntegerField(null=True, blank=True)
     region_residual = models.CharField(
         max_length=20, blank=True, help_text="VA residual-income region, when it differs from the property's."
     )
     va_use = models.CharField(max_length=10, blank=True, choices=choices(VaUse))
+    monthly_child_care = dollars(help_text="VA: child care and other costs of holding the job, dollars a month.")
+    household_annual_income = dollars(help_text="USDA: yearly income of all adults in the household, adjusted.")
     bankruptcy_chapter = models.CharField(max_length=4, blank=True)
     bankruptcy_date = models.DateField(null=True, blank=True, help_text="Discharge or dismissal.")
+    bankruptcy_dismissed = models.BooleanField(null=True, blank=True, help_text="Dismissed rather than discharged.")
+    bankruptcies_in_seven_years = models.PositiveSmallIntegerField(null=True, blank=True)
     foreclosure_date = models.DateField(null=True, blank=True, help_text="Completion.")
+    short_sale_date = models.DateField(
+        null=True, blank=True, help_text="Deed-in-lieu, short sale or mortgage charge-off: completion."
+    )
+    extenuating_circumstances = models.BooleanField(
+        null=True, blank=True, help_text="A person has seen proof that the event was outside the borrower's control."
+    )
     officer_notes = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -105,6 +130,11 @@ class LoanApplication(models.Model):
                 "heloc_balance",
                 "heloc_limit",
                 "funds_to_close",
+                "finance_charges",
+                "points_and_fees",
+                "seller_contributions",
+                "monthly_child_care",
+                "household_annual_income",
             ),
         ]
         indexes = [
@@ -152,9 +182,14 @@ class Property(models.Model):
     annual_hazard_insurance = dollars()
     annual_flood_insurance = dollars()
     monthly_hoa = dollars(help_text="Association dues, dollars a month. Enter 0 when there are none.")
+    monthly_ground_rent = dollars(help_text="Leasehold: ground rent, dollars a month.")
+    monthly_assessments = dollars(help_text="Special assessments, dollars a month.")
+    monthly_rent = dollars(help_text="Lease or market rent of the units that are let, dollars a month.")
     square_feet = models.PositiveIntegerField(null=True, blank=True)
     flood_zone = models.CharField(max_length=5, blank=True, help_text="FEMA zone, such as X, AE or VE.")
     flood_community_participates = models.BooleanField(null=True, blank=True)
+    flood_coverage = dollars(help_text="Amount of the flood insurance policy.")
+    replacement_cost = dollars(help_text="Cost to rebuild the home, from the insurer or appraiser.")
 
     class Meta:
         verbose_name_plural = "properties"
@@ -172,48 +207,13 @@ class Property(models.Model):
                 "annual_hazard_insurance",
                 "annual_flood_insurance",
                 "monthly_hoa",
+                "monthly_ground_rent",
+                "monthly_assessments",
+                "monthly_rent",
+                "flood_coverage",
+                "replacement_cost",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.city}, {self.state}".strip(", ") or "Property"
-
-
-class Liability(models.Model):
-    """One debt of one borrower."""
-
-    application = models.ForeignKey(LoanApplication, on_delete=models.CASCADE, related_name="liabilities")
-    applicant = models.ForeignKey(
-        Applicant, null=True, blank=True, on_delete=models.CASCADE, related_name="liabilities"
-    )
-    kind = models.CharField(max_length=20, choices=choices(LiabilityKind))
-    creditor = models.CharField(max_length=100, blank=True)
-    monthly_payment = dollars()
-    balance = dollars()
-    months_remaining = models.PositiveSmallIntegerField(null=True, blank=True)
-    paid_off_at_closing = models.BooleanField(default=False)
-
-    class Meta:
-        verbose_name_plural = "liabilities"
-        constraints = [
-            one_of("liability", "kind", choices(LiabilityKind)),
-            *not_negative("liability", "monthly_payment", "balance"),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()
-
-
-class Asset(models.Model):
-    """Money the borrower can show."""
-
-    application = models.ForeignKey(LoanApplication, on_delete=models.CASCADE, related_name="assets")
-    kind = models.CharField(max_length=20, choices=choices(AssetKind))
-    institution = models.CharField(max_length=100, blank=True)
-    amount = dollars()
-
-    class Meta:
-        constraints = [one_of("asset", "kind", choices(AssetKind)), *not_negative("asset", "amount")]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()

@@ -15,6 +15,13 @@ def dollars(**options: Any) -> models.DecimalField[Any, Any]:
     )
 
 
+def percent(low: int, high: int, **options: Any) -> models.DecimalField[Any, Any]:
+    """Return a nullable percent from ``low`` to ``high`` with four decimals, such as 6.375; null means unknown."""
+    return models.DecimalField(
+        max_digits=6, decimal_places=4, null=True, blank=True, validators=between(low, high), **options
+    )
+
+
 def between(low: int, high: int) -> list[MinValueValidator | MaxValueValidator]:
     """Return validators that name the bound when a figure lies outside ``low`` to ``high``, both included."""
     return [MinValueValidator(low), MaxValueValidator(high)]

@@ -62,6 +62,7 @@ def complete_run(run: DecisionRun, conclusion: Conclusion) -> Decision:
     superseded = _supersede_open_cases(own)
     if conclusion.outcome in QUEUE_FOR:
         open_case(own, decision, QUEUE_FOR[conclusion.outcome], _why(conclusion))
+    own.facts = conclusion.facts
     own.facts_hash, own.rulebook_version = conclusion.facts_hash, conclusion.rulebook_version
     own.policy_version, own.prompt_version = conclusion.policy_version, conclusion.prompt_version
     _finish(own, RunStatus.DECIDED)
@@ -91,7 +92,7 @@ def _decision_fields(conclusion: Conclusion) -> dict[str, object]:
     plain = (
         *("outcome", "risk", "eligibility", "confidence", "hard_rules", "ratios", "worksheets", "scorecard"),
         *("citations", "missing", "doubts", "strengths", "weaknesses", "rationale", "rationale_writer"),
-        *("errors", "evidence"),
+        *("programs", "path_to_yes", "errors", "evidence"),
     )
     fields: dict[str, object] = {name: getattr(conclusion, name) for name in plain}
     return fields | {"reasons": [asdict(reason) for reason in conclusion.reasons]}

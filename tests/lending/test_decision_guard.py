@@ -28,7 +28,7 @@ def approve(run: DecisionRun, **changes: Any) -> Decision:
         return Decision.objects.create(run=run, application=run.application, **APPROVAL | {"hard_rules": 2} | changes)
 
 
-LISTS = ("doubts", "strengths", "weaknesses", "errors", "evidence")
+LISTS = ("doubts", "strengths", "weaknesses", "programs", "path_to_yes", "errors", "evidence")
 
 
 def approve_by_sql(run: DecisionRun, hard_rules: int = 2) -> None:
