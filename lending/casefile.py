@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lending.vocabulary import (
     Amortization,
@@ -22,7 +22,11 @@ from lending.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from lending.models import Applicant, Income, Liability, LoanApplication, OwnedHome, Property
+    from _typeshed import DataclassInstance
+
+    from lending.models import Applicant, Liability, LoanApplication, Property
+
+Facts = TypeVar("Facts", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,59 +187,39 @@ class CaseFile:
         return plain
 
 
-# Facts that the row and the case file call alike, empty being unknown in both.
-_SAME_NAME = (
-    *("arm_fixed_months", "arm_adjustment_months", "arm_index_rate", "arm_margin"),
-    *("arm_first_cap", "arm_periodic_cap", "arm_lifetime_cap"),
-    *("finance_charges", "points_and_fees", "apor", "prepayment_penalty_months", "prepayment_penalty_percent"),
-    *("seller_contributions", "first_lien_date", "title_date", "pays_off_va_loan"),
-    *("monthly_child_care", "household_annual_income", "bankruptcy_dismissed", "bankruptcies_in_seven_years"),
-    *("short_sale_date", "extenuating_circumstances"),
-)
-
-
 def build_case_file(application: LoanApplication) -> CaseFile:
     """Return the frozen case file of an application, without writing.
 
     A debt that names no borrower counts as the primary borrower's: left out, it would flatter the ratio.
     """
     nobodys = [debt for debt in application.liabilities.all() if debt.applicant_id is None]
-    home = getattr(application, "subject_property", None)
-    assets = [asset.amount for asset in application.assets.all()]
     applicants = application.applicants.select_related("borrower").prefetch_related(
         "incomes", "liabilities", "borrower__cleared_hits"
     )
-    return CaseFile(
-        number=application.number,
-        application_date=application.application_date,
+    return _of_row(
+        CaseFile,
+        application,
         program=Program(application.program),
         purpose=Purpose(application.purpose),
         occupancy=Occupancy(application.occupancy),
-        loan_amount=application.loan_amount,
-        term_months=application.term_months,
         amortization=Amortization(application.amortization) if application.amortization else None,
-        note_rate=application.note_rate,
-        existing_first_balance=application.existing_first_balance,
-        subordinate_balance=application.subordinate_balance,
-        subordinate_payment=application.subordinate_payment,
-        heloc_balance=application.heloc_balance,
-        heloc_limit=application.heloc_limit,
-        liquid_assets=_known_sum(assets),
-        funds_to_close=application.funds_to_close,
-        household_size=application.household_size,
-        region_residual=application.region_residual or None,
         va_use=VaUse(application.va_use) if application.va_use else None,
-        bankruptcy_chapter=application.bankruptcy_chapter or None,
-        bankruptcy_date=application.bankruptcy_date,
-        foreclosure_date=application.foreclosure_date,
-        home=_home_facts(home),
+        liquid_assets=_known_sum([asset.amount for asset in application.assets.all()]),
+        home=_home_facts(getattr(application, "subject_property", None)),
         borrowers=tuple(
             _borrower_facts(applicant, nobodys if place == 0 else []) for place, applicant in enumerate(applicants)
         ),
-        officer_notes=application.officer_notes or None,
-        **{name: getattr(application, name) for name in _SAME_NAME},
-        owned_homes=tuple(_owned_home_facts(owned) for owned in application.owned_homes.all()),
+        owned_homes=tuple(
+            _of_row(OwnedHomeFacts, owned, occupancy=Occupancy(owned.occupancy))
+            for owned in application.owned_homes.all()
+        ),
     )
+
+
+def _of_row(shape: type[Facts], row: object, /, **own: Any) -> Facts:
+    """Return facts of one shape from a row that calls them alike; ``own`` ones differ. Empty text is unknown."""
+    alike = {field.name: getattr(row, field.name) for field in fields(shape) if field.name not in own}
+    return shape(**{name: None if value == "" else value for name, value in alike.items()}, **own)
 
 
 def _known_sum(amounts: list[Decimal | None]) -> Decimal | None:
@@ -245,80 +229,35 @@ def _known_sum(amounts: list[Decimal | None]) -> Decimal | None:
 
 def _home_facts(home: Property | None) -> HomeFacts:
     if home is None:
-        return HomeFacts(*[None] * len(fields(HomeFacts)))
-    return HomeFacts(
-        state=home.state or None,
-        county_fips=home.county_fips or None,
-        units=home.units,
-        property_type=PropertyType(home.property_type) if home.property_type else None,
-        purchase_price=home.purchase_price,
-        appraised_value=home.appraised_value,
-        annual_property_tax=home.annual_property_tax,
-        annual_hazard_insurance=home.annual_hazard_insurance,
-        annual_flood_insurance=home.annual_flood_insurance,
-        monthly_hoa=home.monthly_hoa,
-        square_feet=home.square_feet,
-        flood_zone=home.flood_zone or None,
-        flood_community_participates=home.flood_community_participates,
-        monthly_ground_rent=home.monthly_ground_rent,
-        monthly_assessments=home.monthly_assessments,
-        monthly_rent=home.monthly_rent,
-        flood_coverage=home.flood_coverage,
-        replacement_cost=home.replacement_cost,
-    )
-
-
-def _owned_home_facts(owned: OwnedHome) -> OwnedHomeFacts:
-    return OwnedHomeFacts(
-        occupancy=Occupancy(owned.occupancy),
-        monthly_rent=owned.monthly_rent,
-        monthly_pitia=owned.monthly_pitia,
-        unpaid_balance=owned.unpaid_balance,
-        sold_by_closing=owned.sold_by_closing,
-    )
-
-
-def _income_source(income: Income) -> IncomeSource:
-    return IncomeSource(
-        kind=IncomeKind(income.kind),
-        monthly_amount=income.monthly_amount,
-        year_to_date=income.year_to_date,
-        months_to_date=income.months_to_date,
-        prior_year=income.prior_year,
-        year_before=income.year_before,
-        nontaxable=income.nontaxable,
-        ends_on=income.ends_on,
-    )
+        return HomeFacts(**{field.name: None for field in fields(HomeFacts)})
+    return _of_row(HomeFacts, home, property_type=PropertyType(home.property_type) if home.property_type else None)
 
 
 def _borrower_facts(applicant: Applicant, nobodys: list[Liability]) -> BorrowerFacts:
-    borrower = applicant.borrower
-    return BorrowerFacts(
-        position=applicant.position,
+    return _of_row(
+        BorrowerFacts,
+        applicant,
         employment=Employment(applicant.employment) if applicant.employment else None,
-        years_employed=applicant.years_employed,
-        monthly_income=applicant.monthly_income,
-        monthly_debts=applicant.monthly_debts,
-        debts=tuple(
-            Debt(
-                kind=LiabilityKind(debt.kind),
-                monthly_payment=debt.monthly_payment,
-                balance=debt.balance,
-                months_remaining=debt.months_remaining,
-                paid_off_at_closing=debt.paid_off_at_closing,
-                counted_with_home=debt.owned_home_id is not None,
-            )
-            for debt in [*applicant.liabilities.all(), *nobodys]
+        debts=tuple(_debt(debt) for debt in [*applicant.liabilities.all(), *nobodys]),
+        identity=_identity(applicant),
+        incomes=tuple(
+            _of_row(IncomeSource, income, kind=IncomeKind(income.kind)) for income in applicant.incomes.all()
         ),
-        credit_score=applicant.credit_score,
-        identity=Identity(
-            borrower_id=str(borrower.pk),
-            first_name=borrower.first_name,
-            last_name=borrower.last_name,
-            birth_date=borrower.birth_date,
-            state=borrower.state,
-            employer=applicant.employer,
-            cleared_hits=tuple(hit.entry_key for hit in borrower.cleared_hits.all()),
-        ),
-        incomes=tuple(_income_source(income) for income in applicant.incomes.all()),
+    )
+
+
+def _debt(debt: Liability) -> Debt:
+    return _of_row(Debt, debt, kind=LiabilityKind(debt.kind), counted_with_home=debt.owned_home_id is not None)
+
+
+def _identity(applicant: Applicant) -> Identity:
+    borrower = applicant.borrower
+    return Identity(
+        borrower_id=str(borrower.pk),
+        first_name=borrower.first_name,
+        last_name=borrower.last_name,
+        birth_date=borrower.birth_date,
+        state=borrower.state,
+        employer=applicant.employer,
+        cleared_hits=tuple(hit.entry_key for hit in borrower.cleared_hits.all()),
     )
