@@ -43,6 +43,7 @@ def test_one_reranker_serves_the_whole_process(settings: Settings) -> None:
     assert configured_reranker() is configured_reranker()
 
 
+@pytest.mark.slow  # loads torch
 def test_a_folder_that_holds_no_model_is_named() -> None:
     with pytest.raises(RerankerError, match="'/nowhere/model' could not be loaded"):
         CrossEncoderReranker("/nowhere/model").score("question", ["text"])
@@ -52,6 +53,7 @@ def test_nothing_to_score_loads_no_model() -> None:
     assert CrossEncoderReranker("/nowhere/model").score("question", []) == []
 
 
+@pytest.mark.slow
 def test_a_local_cross_encoder_scores_each_passage_whatever_its_neighbours(tiny_model: Path) -> None:
     reranker = CrossEncoderReranker(str(tiny_model))
     texts = ["gift funds", "reserves of six months", "what"]
