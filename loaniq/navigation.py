@@ -25,8 +25,10 @@ ENTRIES: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
     (
         "Policies",
         (
+            ("Rulebook", "balance", "admin:policies_rulebookversion_changelist", "policies.view_rulebookversion"),
             ("Documents", "menu_book", "admin:policies_policydocument_changelist", "policies.view_policydocument"),
             ("Passages", "format_quote", "admin:policies_policychunk_changelist", "policies.view_policychunk"),
+            ("Loan limits", "map", "admin:policies_countyloanlimit_changelist", "policies.view_countyloanlimit"),
             ("Sanctions lists", "block", "admin:policies_sanctionslist_changelist", "policies.view_sanctionslist"),
             ("Listed parties", "groups", "admin:policies_sanctionsentry_changelist", "policies.view_sanctionsentry"),
         ),

@@ -2,21 +2,26 @@
 
 from django.contrib.auth.models import Group, Permission
 
-INTAKE = ("loanapplication", "borrower", "applicant", "property", "liability", "asset")
-OUTCOME = ("decisionrun", "finding", "decision", "condition", "review", "clearedhit", "partner")
+INTAKE = ("loanapplication", "borrower", "applicant", "income", "property", "liability", "asset", "ownedhome")
+OUTCOME = ("decisionrun", "finding", "decision", "condition", "review", "clearedhit", "partner", "intakefile")
 VIEW_LOANS = [
     *(f"lending.view_{model}" for model in (*INTAKE, *OUTCOME)),
     "audit.view_agenttrace",
+    "policies.view_rulebookversion",
     "policies.view_policydocument",
     "policies.view_policyversion",
     "policies.view_policychunk",
+    "policies.view_loanlimittable",
+    "policies.view_countyloanlimit",
 ]
 
 ROLES: dict[str, list[str]] = {
     "Loan officer": [
         *VIEW_LOANS,
         *(f"lending.{action}_{model}" for action in ("add", "change") for model in INTAKE),
+        "lending.delete_income",
         "lending.delete_liability",
+        "lending.delete_ownedhome",
         "lending.delete_asset",
         "lending.run_decision",
         "lending.change_condition",
@@ -31,6 +36,7 @@ ROLES: dict[str, list[str]] = {
     "Compliance officer": [
         *VIEW_LOANS,
         "lending.resolve_hold",
+        "policies.publish_rulebook",
         "lending.change_review",
         "lending.run_decision",
         "audit.view_auditevent",
@@ -39,11 +45,17 @@ ROLES: dict[str, list[str]] = {
         "policies.view_sanctionsentry",
     ],
     "Policy manager": [
+        "policies.view_rulebookversion",
+        "policies.draft_rulebook",
+        "policies.check_rulebook",
+        "policies.publish_rulebook",
         "policies.view_policydocument",
         "policies.view_policyversion",
         "policies.view_policychunk",
         "policies.add_policydocument",
         "policies.change_policydocument",
+        "policies.view_loanlimittable",
+        "policies.view_countyloanlimit",
         "policies.view_sanctionslist",
         "policies.view_sanctionsentry",
     ],

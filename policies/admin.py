@@ -17,9 +17,22 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import FieldTextFilter, RelatedDropdownFilter
 
 from audit.readonly import ReadOnlyAdmin
+from policies.areas_admin import CountyLoanLimitAdmin, LoanLimitTableAdmin
 from policies.exceptions import PolicyError
 from policies.forms import UploadForm
 from policies.models import PolicyChunk, PolicyDocument, PolicyVersion, SanctionsEntry, SanctionsList
+from policies.rulebook_admin import RulebookVersionAdmin
+
+__all__ = [
+    "CountyLoanLimitAdmin",
+    "LoanLimitTableAdmin",
+    "PolicyChunkAdmin",
+    "PolicyDocumentAdmin",
+    "PolicyVersionAdmin",
+    "RulebookVersionAdmin",
+    "SanctionsEntryAdmin",
+    "SanctionsListAdmin",
+]
 
 UPLOAD = "admin/policies/upload.html"
 

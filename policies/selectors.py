@@ -1,9 +1,10 @@
-"""Reads that others share: which texts are in force, which passages lie near a vector, which names are listed."""
+"""Reads that others share: texts in force, passages near a vector, listed names, a county's loan limits."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from pgvector.django import CosineDistance
 
+from policies.areas import NO_AREAS, AreaLimits
 from policies.embeddings import Vectors
-from policies.models import PolicyChunk, PolicyVersion, SanctionsEntry, SanctionsList
+from policies.models import CountyLoanLimit, LimitKind, PolicyChunk, PolicyVersion, SanctionsEntry, SanctionsList
 from policies.sanctions import listed_party
 from policies.screening import Screener
 from policies.search_stages import Scored
@@ -124,3 +126,19 @@ def current_screener() -> Screener | None:
 def _screener(list_ids: tuple[int, ...]) -> Screener:
     entries = SanctionsEntry.objects.filter(sanctions_list__in=list_ids).select_related("sanctions_list").order_by("pk")
     return Screener([listed_party(entry) for entry in entries])
+
+
+def area_limits(county_fips: str | None, day: date) -> AreaLimits:
+    """Return the limits in dollars that a county has in the day's year.
+
+    A kind is empty where no table of that year is loaded or the table lacks the county: the limit is then unknown, it
+    is not the national baseline.
+    """
+    if not county_fips:
+        return NO_AREAS
+    current = CountyLoanLimit.objects.filter(
+        county_fips=county_fips, table__year=day.year, table__is_current=True
+    ).order_by()
+    rows = current.values_list("table__kind", "one_unit", "two_units", "three_units", "four_units")
+    found = {kind: {units: Decimal(limit) for units, limit in enumerate(limits, 1)} for kind, *limits in rows}
+    return AreaLimits(conforming=found.get(LimitKind.CONFORMING, {}), fha=found.get(LimitKind.FHA, {}))
