@@ -1,4 +1,4 @@
-"""The queued task: from a run's id to its stored decision. The only module of agents that touches the database."""
+"""The queued decision: from a run's id to its stored conclusion. Beside the impact task, alone in touching tables."""
 
 import logging
 from collections.abc import Iterator
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from agents.pipeline import OnStep
     from agents.state import StepReport
     from policies.retrieval import PolicySearch
-    from policies.rules import RuleBook
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 5.0  # well inside the lease of a run
@@ -58,7 +57,7 @@ def decide_now(run: DecisionRun) -> str:
     from agents.pipeline import decide
 
     case = build_case_file(run.application)
-    context = build_context()
+    context = build_context(case.home.county_fips)
     try:
         conclusion = async_to_sync(decide)(case, context, _step_recorder(run))
     finally:
@@ -67,12 +66,17 @@ def decide_now(run: DecisionRun) -> str:
     return str(conclusion.outcome)
 
 
-def build_context() -> "AgentContext":
-    """Return what the agents need, read from settings and database; heavy parts are made once per process."""
-    from agents.context import AgentContext
-    from policies.selectors import current_screener
+def build_context(county_fips: str | None) -> "AgentContext":
+    """Return what the agents need, read from settings and database; heavy parts are made once per process.
 
-    book, today = _rulebook(), timezone.localdate()
+    ``county_fips`` names the county whose loan limits are looked up; None leaves them unknown.
+    """
+    from agents.context import AgentContext
+    from policies.rulebook_shipping import current_rulebook
+    from policies.selectors import area_limits, current_screener
+
+    today = timezone.localdate()
+    book = current_rulebook(today)
     return AgentContext(
         search=_policy_search().search,
         rules=book.on(today),
@@ -82,6 +86,7 @@ def build_context() -> "AgentContext":
         today=today,
         deadline_seconds=float(settings.DECISION_SECONDS),
         agent_seconds=settings.DECISION_SECONDS * 0.9,
+        areas=area_limits(county_fips, today),
     )
 
 
@@ -95,13 +100,6 @@ def build_gateway() -> ModelGateway:
         max_tokens=settings.MODEL_MAX_TOKENS,
     )
     return ModelGateway(routes(), access(), limits)
-
-
-@cache
-def _rulebook() -> "RuleBook":
-    from policies.rules import RuleBook
-
-    return RuleBook.load()
 
 
 @cache

@@ -144,6 +144,7 @@ Q_CLUSTER = {
     "log_level": "WARNING",
 }
 LOANIQ_DECISION_TASK = "agents.tasks.run_decision"
+LOANIQ_IMPACT_TASK = "agents.impact_task.run_impact"
 
 # One writer for all agents, or one per agent; `template` needs no model and is the default.
 AGENT_NAMES = ("intake", "ratio", "policy", "compliance", "underwriting", "decision", "audit")

@@ -32,15 +32,25 @@ class Lookup:
 
 
 Quote = Callable[[str], Lookup]
+HOLDS, FAILS, NO_ROW = Match(True), Match(False), Lookup(None)
 
 
 def match(conditions: Conditions, facts: Facts, quote: Quote) -> Match:
     """Return whether every condition holds; one that certainly fails outweighs any that cannot be told."""
-    results = [_match_one(name, condition, facts, quote) for name, condition in conditions.items()]
-    if any(result.holds is False for result in results):
-        return Match(False)
-    missing = tuple(dict.fromkeys(name for result in results for name in result.missing))
-    return Match(None if missing else True, missing)
+    missing: list[str] = []
+    for name, condition in conditions.items():
+        value = facts.get(name)
+        if value is None:
+            missing.append(name)
+        elif isinstance(condition, AnyOf):
+            if value not in condition.values:
+                return FAILS
+        else:
+            found = _within(as_number(value), condition, quote)
+            if found.holds is False:
+                return FAILS
+            missing.extend(found.missing)
+    return Match(None, tuple(dict.fromkeys(missing))) if missing else HOLDS
 
 
 def find_row(rows: Iterable[LimitRow], facts: Facts, quote: Quote) -> Lookup:
@@ -51,35 +61,30 @@ def find_row(rows: Iterable[LimitRow], facts: Facts, quote: Quote) -> Lookup:
             return Lookup(None, found.missing)
         if found.holds:
             return Lookup(row)
-    return Lookup(None)
+    return NO_ROW
 
 
 def as_number(value: Limit) -> Decimal:
     """Return a numeric fact or limit as Decimal. Raises TypeError for a list, text, a flag or a float."""
-    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"A number was expected, not {type(value).__name__}; hand facts in as Decimal or int.")
     return Decimal(value)
-
-
-def _match_one(name: str, condition: AnyOf | Between, facts: Facts, quote: Quote) -> Match:
-    value = facts.get(name)
-    if value is None:
-        return Match(None, (name,))
-    if isinstance(condition, AnyOf):
-        return Match(value in condition.values)
-    return _within(as_number(value), condition, quote)
 
 
 def _within(value: Decimal, condition: Between, quote: Quote) -> Match:
     missing: list[str] = []
     for word, compare in BOUNDS.items():
         bound: Bound | None = getattr(condition, word)
+        if bound is None:
+            continue
         if isinstance(bound, str):
             found = quote(bound)
             if found.row is None:
                 missing.extend(found.missing or (bound,))
                 continue
             bound = as_number(found.row.limit)
-        if bound is not None and not compare(value, bound):
-            return Match(False)
-    return Match(None if missing else True, tuple(missing))
+        if not compare(value, bound):
+            return FAILS
+    return Match(None, tuple(missing)) if missing else HOLDS

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from policies.findings import FactValue, Result
 from policies.limits import FactWord, Limit, Rule
@@ -77,6 +78,7 @@ def _plain(number: Decimal, *, at_least_two: bool) -> str:
     return f"{number:.{max(decimals, 2 if at_least_two else 0)}f}"
 
 
+@lru_cache(maxsize=2048)  # the rulebook's limits, which every application is held against
 def _limit(limit: Limit, kind: str) -> str:
     if isinstance(limit, tuple):
         return ", ".join(shown(value, kind) for value in limit)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from policies.allowed_facts import refuse_unlisted
 from policies.conditions import BOUNDS, as_number
 from policies.findings import FactValue, Result, Severity
 from policies.limits import (
@@ -73,6 +74,7 @@ def read_rulebook(texts: Mapping[str, bytes]) -> Parts:
         seen[place.name] = place.file
     rates = {place.name: _rate(place, table) for place, table in places if "test" not in table and "fact" not in table}
     rules = tuple(_rule(place, table, rates) for place, table in places if place.name not in rates)
+    refuse_unlisted(words, rates)
     if not rules:
         raise RulebookError("The rulebook holds no rule. Check the folder it is read from.")
     return rules, rates, words

@@ -7,18 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from policies import rule_wording as wording
-from policies.conditions import Lookup, as_number, find_row, match
-from policies.findings import FactValue, Finding, Result
-from policies.limits import DatedLimit, Facts, FactWord, Limit, Rate, RateQuote, Rule, RulebookError, in_force
-from policies.rule_tests import TESTS, WITHIN_AREA_LIMIT, Verdict, at_most
+from policies.conditions import as_number
+from policies.evaluation import Evaluation, RuleOfDay
+from policies.findings import FactValue, Finding
+from policies.limits import AnyOf, DatedLimit, Facts, FactWord, Limit, Rate, RateQuote, Rule, RulebookError, in_force
 
 __all__ = ["DatedRules", "Facts", "Rate", "RateQuote", "Rule", "RuleBook", "RulebookError"]
 
 FOLDER = Path(__file__).parent / "rulebook"
+VERSION_DIGITS = 16  # of the hash; a run names its rulebook by these
+DAYS_KEPT = 8
+PROGRAM = "program"  # the fact that most rules are narrowed by
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +31,33 @@ class RuleBook:
     rules: tuple[Rule, ...]
     rates: Mapping[str, Rate]
     words: Mapping[str, FactWord] = field(repr=False)
+    _days: dict[date, DatedRules] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
         """Read every ``*.toml`` in ``folder`` (default: the house's own). RulebookError names file, rule and fault."""
+        return cls.from_texts({path.name: path.read_bytes() for path in (folder or FOLDER).glob("*.toml")})
+
+    @classmethod
+    def from_texts(cls, texts: Mapping[str, bytes]) -> RuleBook:
+        """Read TOML texts by file name. RulebookError names file, rule and fault."""
         from policies.rulebook_reading import read_rulebook
 
-        files = sorted((folder or FOLDER).glob("*.toml"))
-        texts = {path.name: path.read_bytes() for path in files}
-        rules, rates, words = read_rulebook(texts)
-        digest = hashlib.sha256(b"\0".join(name.encode() + b"\0" + text for name, text in texts.items()))
-        return cls(digest.hexdigest()[:16], rules, rates, words)
+        rules, rates, words = read_rulebook(dict(sorted(texts.items())))
+        return cls(hash_of(texts)[:VERSION_DIGITS], rules, rates, words)
 
     def on(self, day: date) -> DatedRules:
-        """Return the rules as they stood on ``day``. RulebookError where a rule or rate has no value yet."""
+        """Return the rules as they stood on ``day``. RulebookError where a rule or rate has no value yet.
+
+        A day asked for again is answered with the same object, so that what it worked out serves every application.
+        """
+        if day not in self._days:
+            if len(self._days) >= DAYS_KEPT:
+                self._days.clear()
+            self._days[day] = self._dated(day)
+        return self._days[day]
+
+    def _dated(self, day: date) -> DatedRules:
         rules = tuple(rule for rule in self.rules if not (rule.introduced and in_force(rule.limits, day) is None))
         for name, limits in [*((r.code, r.limits) for r in rules), *((r.name, r.limits) for r in self.rates.values())]:
             if in_force(limits, day) is None:
@@ -53,9 +68,15 @@ class RuleBook:
         return DatedRules(day, rules, self.rates, self.words)
 
 
-@dataclass(frozen=True, slots=True)
+def hash_of(texts: Mapping[str, bytes]) -> str:
+    """Return the SHA-256 over file names and texts, as 64 hex digits; a book's version is the first of them."""
+    ordered = sorted(texts.items())
+    return hashlib.sha256(b"\0".join(name.encode() + b"\0" + text for name, text in ordered)).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
 class DatedRules:
-    """The rulebook on one day."""
+    """The rulebook on one day. Keep it for many applications: what all of them look up is worked out only once."""
 
     day: date
     rules: tuple[Rule, ...]
@@ -68,133 +89,82 @@ class DatedRules:
         A rule whose facts are unknown gives an UNKNOWN finding, unless it says that it is left out until they exist.
         RulebookError for an unknown group.
         """
-        findings = [self._finding(rule, facts) for rule in self._of(group)]
+        evaluation = Evaluation(facts, self._rates_of_day, self.words)
+        findings = (evaluation.finding(asked) for asked in self._candidates(group, facts))
         return [finding for finding in findings if finding is not None]
 
     def applicable(self, facts: Facts, group: str | None = None) -> list[Rule]:
         """Return the rules that ``evaluate`` answers with a finding: all groups, or one."""
-        return [rule for rule in self._of(group) if self._finding(rule, facts) is not None]
+        evaluation = Evaluation(facts, self._rates_of_day, self.words)
+        return [asked.rule for asked in self._candidates(group, facts) if evaluation.finding(asked) is not None]
 
     def rate(self, name: str, facts: Facts) -> RateQuote | None:
         """Return the number that rate ``name`` has for these facts, in the rate's unit.
 
         None where no row fits or a fact it needs is unknown; RulebookError for an unknown name or one without numbers.
         """
-        row = self._quote(name, facts).row
+        self._known(name)
+        row = Evaluation(facts, self._rates_of_day, self.words).quote(name).row
         if row is None:
             return None
-        dated = self._dated(self.rates[name].limits)
+        dated = self._rates_of_day[name]
         return RateQuote(_rate_value(name, row.limit), self.rates[name].unit, dated.citation, dated.mark)
 
     def highest(self, name: str) -> Decimal:
         """Return the largest number in the rate's table, such as the points a scorecard factor can give at most."""
-        return max(_rate_value(name, row.limit) for row in self._dated(self._rate(name).limits).rows)
+        self._known(name)
+        if name not in self._highest:
+            self._highest[name] = max(_rate_value(name, row.limit) for row in self._rates_of_day[name].rows)
+        return self._highest[name]
 
-    def _of(self, group: str | None) -> list[Rule]:
-        rules = [rule for rule in self.rules if group in (None, rule.group)]
-        if group is not None and not rules:
-            known = ", ".join(sorted({rule.group for rule in self.rules}))
+    @cached_property
+    def _highest(self) -> dict[str, Decimal]:
+        return {}
+
+    @cached_property
+    def _rates_of_day(self) -> Mapping[str, DatedLimit]:
+        dated = ((name, in_force(rate.limits, self.day)) for name, rate in self.rates.items())
+        return {name: limit for name, limit in dated if limit is not None}
+
+    @cached_property
+    def _groups(self) -> Mapping[str | None, tuple[RuleOfDay, ...]]:
+        """Return the rules by group; under None all of them."""
+        dated = ((rule, in_force(rule.limits, self.day)) for rule in self.rules)
+        rules = [RuleOfDay.of(rule, limit, rule.applies) for rule, limit in dated if limit is not None]
+        names: list[str | None] = [None, *dict.fromkeys(rule.group for rule in self.rules)]
+        return {name: tuple(each for each in rules if name in (None, each.rule.group)) for name in names}
+
+    @cached_property
+    def _of_program(self) -> Mapping[tuple[str | None, FactValue], tuple[RuleOfDay, ...]]:
+        """Return by group and program the rules that may concern it, their program being no question any more."""
+        named = [rule.applies.get(PROGRAM) for rule in self.rules]
+        programs = {value for condition in named if isinstance(condition, AnyOf) for value in condition.values}
+        return {
+            (group, program): tuple(_of_program(each) for each in rules if _may_concern(each.rule, program))
+            for group, rules in self._groups.items()
+            for program in programs
+        }
+
+    def _candidates(self, group: str | None, facts: Facts) -> tuple[RuleOfDay, ...]:
+        """Return the rules of a group that may apply, in the rulebook's order."""
+        if group not in self._groups:
+            known = ", ".join(sorted(name for name in self._groups if name))
             raise RulebookError(f"The rulebook has no group {group!r}; it has {known}.")
-        return rules
+        return self._of_program.get((group, facts.get(PROGRAM)), self._groups[group])
 
-    def _dated(self, limits: tuple[DatedLimit, ...]) -> DatedLimit:
-        dated = in_force(limits, self.day)
-        if dated is None:
-            raise RulebookError(f"{self.day} lies before the first value; ask RuleBook.on for the rules of a day.")
-        return dated
-
-    def _rate(self, name: str) -> Rate:
+    def _known(self, name: str) -> None:
         if name not in self.rates:
             raise RulebookError(f"The rulebook has no rate {name!r}; it has {', '.join(sorted(self.rates))}.")
-        return self.rates[name]
-
-    def _quote(self, name: str, facts: Facts) -> Lookup:
-        return find_row(self._dated(self._rate(name).limits).rows, facts, lambda other: self._quote(other, facts))
-
-    def _finding(self, rule: Rule, facts: Facts) -> Finding | None:
-        applies = match(rule.applies, facts, lambda name: self._quote(name, facts))
-        if applies.holds is False:
-            return None
-        if applies.missing:
-            return self._unknown(rule, facts, applies.missing)
-        found = find_row(self._dated(rule.limits).rows, facts, lambda name: self._quote(name, facts))
-        value = facts.get(rule.fact)
-        missing = found.missing if value is not None else (rule.fact, *found.missing)
-        if missing:
-            return self._unknown(rule, facts, missing, found.row.limit if found.row else None)
-        if found.row is None:
-            return self._outside_table(rule, facts)
-        if rule.test == WITHIN_AREA_LIMIT:
-            return self._within_area(rule, facts, found.row.limit)
-        return self._tested(rule, facts, TESTS[rule.test](value, found.row.limit), found.row.limit)
-
-    def _within_area(self, rule: Rule, facts: Facts, floor: Limit) -> Finding | None:
-        """Up to the national floor all is well; above it the area's limit decides, and no area exceeds the ceiling."""
-        value, area = facts[rule.fact], facts.get(rule.area_fact)
-        verdict = at_most(value, floor)
-        if verdict.passed:
-            return self._tested(rule, facts, verdict, floor)
-        if area is not None:
-            return self._tested(rule, facts, at_most(value, area), area)
-        ceiling = self._quote(rule.ceiling, facts).row
-        if ceiling is not None and not at_most(value, ceiling.limit).passed:
-            return self._tested(rule, facts, at_most(value, ceiling.limit), ceiling.limit)
-        return self._unknown(rule, facts, (rule.area_fact,))
-
-    def _tested(self, rule: Rule, facts: Facts, verdict: Verdict, limit: Limit) -> Finding:
-        result = Result.PASSED if verdict.passed else Result.FAILED
-        message = wording.sentence(rule, result, self.words[rule.fact], facts[rule.fact], limit)
-        if result is Result.FAILED and self._is_compensated(rule, facts):
-            result, message = Result.PASSED, wording.accepted(message, rule.because)
-        return self._said(rule, facts, result, message, limit=limit, margin=verdict.margin)
-
-    def _is_compensated(self, rule: Rule, facts: Facts) -> bool:
-        return any(match(each, facts, lambda name: self._quote(name, facts)).holds for each in rule.unless)
-
-    def _outside_table(self, rule: Rule, facts: Facts) -> Finding | None:
-        if rule.otherwise == Result.UNKNOWN:
-            return self._unknown(rule, facts, ())
-        message = wording.without_limit(self.words[rule.fact], facts[rule.fact])
-        return self._said(rule, facts, Result.FAILED, message)
-
-    def _unknown(self, rule: Rule, facts: Facts, missing: tuple[str, ...], limit: Limit = None) -> Finding | None:
-        if rule.when_unknown == "skip" and facts.get(rule.fact) is None:
-            return None
-        labels = [self.words[name].label if name in self.words else name.replace("_", " ") for name in missing]
-        message = wording.unknown(rule, labels)
-        return self._said(rule, facts, Result.UNKNOWN, message, limit=limit, missing=list(missing))
-
-    def _said(
-        self,
-        rule: Rule,
-        facts: Facts,
-        result: Result,
-        message: str,
-        *,
-        limit: Limit = None,
-        margin: Decimal | None = None,
-        **details: Any,
-    ) -> Finding:
-        dated = self._dated(rule.limits)
-        return Finding(
-            code=rule.code,
-            severity=rule.severity,
-            result=result,
-            fact=rule.fact,
-            value=facts.get(rule.fact),
-            limit=_flat(limit),
-            margin=margin,
-            unit=rule.unit,
-            message=message,
-            citation=dated.citation,
-            source_mark=dated.mark,
-            reason_code=rule.reason_code,
-            details={"title": rule.title, "layer": rule.layer, "since": dated.since.isoformat(), **details},
-        )
 
 
-def _flat(limit: Limit) -> FactValue:
-    return ", ".join(str(value) for value in limit) if isinstance(limit, tuple) else limit
+def _may_concern(rule: Rule, program: FactValue) -> bool:
+    condition = rule.applies.get(PROGRAM)
+    return not isinstance(condition, AnyOf) or program in condition.values
+
+
+def _of_program(asked: RuleOfDay) -> RuleOfDay:
+    applies = {name: condition for name, condition in asked.rule.applies.items() if name != PROGRAM}
+    return RuleOfDay.of(asked.rule, asked.dated, applies)
 
 
 def _rate_value(name: str, limit: Limit) -> Decimal:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -25,7 +26,11 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any, django_db_keepdb: bool
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    _flush_as_owner: None,
 ) -> Iterator[None]:
     """Create the test database as the owner of its tables; tests then run as the role that owns nothing."""
     suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
@@ -34,6 +39,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         with as_owner(connection):
             made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb)
+            call_command("flush", verbosity=0, interactive=False)  # what migrate loads, a test asks for itself
         connection.close()
     yield
     with django_db_blocker.unblock(), as_owner(connection):

@@ -74,7 +74,9 @@ class Command(BaseCommand):
             )
 
     def load_material(self) -> None:
-        """Print and ingest the manuals, load the made-up sanctions list, import the applications."""
+        """Load the rulebook, print and ingest the manuals, load the made-up sanctions list, import the applications."""
+        self.say("Rulebook: loading the shipped one")
+        self.quietly("load_rulebook")
         self.say("Policies: printing and ingesting the sample lender's manuals")
         manuals = samples.print_manuals(settings.LOANIQ_HOME / "samples")
         self.quietly("ingest_policies", *map(str, manuals))

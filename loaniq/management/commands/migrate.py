@@ -8,10 +8,11 @@ from django.db import connections
 
 from loaniq.ownership import as_owner, grant_app_role
 from loaniq.roles import sync_roles
+from policies.rulebook_shipping import load_shipped_rulebook
 
 
 class Command(migrate.Command):
-    """Django's ``migrate``, run by the owner; afterwards grants, the cache table and the staff groups are in place."""
+    """Django's ``migrate``, run by the owner; afterwards grants, cache table, groups and rulebook are in place."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Apply migrations and everything that must follow them; safe to repeat."""
@@ -24,3 +25,4 @@ class Command(migrate.Command):
             grant_app_role(connection)
         if not options["app_label"]:
             sync_roles()
+            load_shipped_rulebook(by="migrate")
