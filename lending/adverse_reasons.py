@@ -61,6 +61,7 @@ EMPLOYMENT = Wording("Length of employment", 2)
 CREDIT = Wording("Credit history", 3)
 BANKRUPTCY = Wording("Bankruptcy", 3)
 FORECLOSURE = Wording("Foreclosure or repossession", 3)
+DELINQUENT = Wording("Delinquent past or present credit obligations with others", 3)
 COLLATERAL = Wording("Value or type of collateral not sufficient", 4)
 CASH = Wording("Insufficient funds to close or reserves", 5)
 PROGRAM = Wording("Loan terms or purpose not offered under the program", 9)
@@ -73,6 +74,7 @@ WORDINGS = {
     "CREDIT_SCORE_TOO_LOW": CREDIT,
     "BANKRUPTCY_TOO_RECENT": BANKRUPTCY,
     "FORECLOSURE_TOO_RECENT": FORECLOSURE,
+    "SHORT_SALE_TOO_RECENT": DELINQUENT,
     "LTV_TOO_HIGH": COLLATERAL,
     "PROPERTY_TYPE_NOT_ACCEPTED": COLLATERAL,
     "INSUFFICIENT_CASH": CASH,
@@ -80,6 +82,8 @@ WORDINGS = {
     "TERM_TOO_LONG": PROGRAM,
     "OCCUPANCY_NOT_ELIGIBLE": PROGRAM,
     "PURPOSE_NOT_ELIGIBLE": PROGRAM,
+    "SEASONING_TOO_SHORT": PROGRAM,
+    "TOO_MANY_FINANCED_HOMES": PROGRAM,
 }
 _BY_CODE = {listed.code: listed for listed in LISTED}
 

@@ -70,13 +70,14 @@ class IncomeSource:
 
 @dataclass(frozen=True, slots=True)
 class OwnedHomeFacts:
-    """Another home of the borrowers: dollars a month of rent and of PITIA, dollars owed; None is unknown."""
+    """Another home of the borrowers: dollars a month of rent (gross; net as stated) and of PITIA, dollars owed."""
 
     occupancy: Occupancy
     monthly_rent: Decimal | None
     monthly_pitia: Decimal | None
     unpaid_balance: Decimal | None
     sold_by_closing: bool
+    monthly_net_rent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class CaseFile:
     application_date: date
     program: Program
     purpose: Purpose
-    occupancy: Occupancy
+    occupancy: Occupancy | None
     loan_amount: Decimal | None
     term_months: int | None
     amortization: Amortization | None
@@ -169,6 +170,8 @@ class CaseFile:
     bankruptcies_in_seven_years: int | None = None
     short_sale_date: date | None = None
     extenuating_circumstances: bool | None = None
+    foreclosure_declared: bool | None = None
+    short_sale_declared: bool | None = None
     owned_homes: tuple[OwnedHomeFacts, ...] = ()
 
     def without_personal_data(self) -> CaseFile:
@@ -201,7 +204,7 @@ def build_case_file(application: LoanApplication) -> CaseFile:
         application,
         program=Program(application.program),
         purpose=Purpose(application.purpose),
-        occupancy=Occupancy(application.occupancy),
+        occupancy=Occupancy(application.occupancy) if application.occupancy else None,
         amortization=Amortization(application.amortization) if application.amortization else None,
         va_use=VaUse(application.va_use) if application.va_use else None,
         liquid_assets=_known_sum([asset.amount for asset in application.assets.all()]),

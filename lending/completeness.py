@@ -19,6 +19,7 @@ def _missing(case: CaseFile) -> Iterator[str]:
     home = case.home
     needed: dict[str, object] = {
         "loan_amount": case.loan_amount,
+        "occupancy": case.occupancy,
         "term_months": case.term_months,
         "note_rate": case.note_rate,
         "appraised_value": home.appraised_value,
@@ -39,7 +40,7 @@ def _missing(case: CaseFile) -> Iterator[str]:
 
 
 def _missing_of(borrower: BorrowerFacts) -> Iterator[str]:
-    if borrower.monthly_income is None:
+    if borrower.monthly_income is None and not borrower.incomes:
         yield f"b{borrower.position}_monthly_income"
     if borrower.monthly_debts is None and not borrower.debts:
         yield f"b{borrower.position}_monthly_debts"

@@ -21,6 +21,9 @@ ABBREVIATIONS = {
     "fha": "FHA",
     "heloc": "HELOC",
     "fips": "FIPS code",
+    "arm": "ARM",
+    "apor": "APOR",
+    "usda": "USDA",
     "zip": "ZIP",
 }
 SPELLED = {
@@ -32,6 +35,20 @@ SPELLED = {
     "base": "Base points",
     "reserves_months": "Reserves after closing",
     "term_months": "Term",
+}
+
+HOLDERS = {"borrowers": "borrower", "debts": "debt", "incomes": "income", "owned_homes": "other home"}
+CODES = {"county_fips", "bankruptcy_chapter", "flood_zone", "state"}  # digits or letters as they stand
+PERCENTS = {
+    *("note_rate", "apor", "arm_index_rate", "arm_margin", "arm_first_cap", "arm_periodic_cap", "arm_lifetime_cap"),
+    "prepayment_penalty_percent",
+}
+MONEY_STARTS = ("monthly_", "annual_")
+MONEY_ENDS = ("_balance", "_amount", "_payment")
+DOLLARS = {
+    *("purchase_price", "appraised_value", "liquid_assets", "funds_to_close", "heloc_limit", "balance", "year_to_date"),
+    *("prior_year", "year_before", "finance_charges", "points_and_fees", "seller_contributions", "flood_coverage"),
+    *("replacement_cost", "household_annual_income"),
 }
 
 
@@ -93,6 +110,40 @@ def words(name: object) -> str:
         return SPELLED[code]
     plain = " ".join(ABBREVIATIONS.get(word, word) for word in code.lower().split("_"))
     return plain[:1].upper() + plain[1:]
+
+
+def fact_words(path: str) -> str:
+    """Return a fact's path as a person reads it: ``borrowers.1.debts.2.balance`` is ``Borrower 1, debt 2: balance``."""
+    *holders, leaf = path.split(".")
+    places: list[str] = []
+    for part in holders:
+        if part.isdigit() and places:
+            places[-1] = f"{HOLDERS.get(places[-1], places[-1])} {part}"
+        else:
+            places.append(part)
+    if not places:
+        return words(leaf)
+    named = ", ".join(place.replace("_", " ") for place in places)
+    return f"{named[:1].upper()}{named[1:]}: {_lowered(words(leaf))}"
+
+
+def fact_shown(path: str, value: object) -> str:
+    """Return a fact's value as a person reads it: dollars for amounts, percent for rates, words for the rest."""
+    leaf = path.rsplit(".", maxsplit=1)[-1]
+    if value in ("True", "False"):
+        return "yes" if value == "True" else "no"
+    if leaf in CODES:
+        return UNKNOWN if value in (None, "") else str(value)
+    if leaf in PERCENTS:
+        return percent(value)
+    if leaf in DOLLARS or leaf.startswith(MONEY_STARTS) or leaf.endswith(MONEY_ENDS):
+        return dollars(value)
+    return in_unit(value, "months" if leaf.endswith("_months") or leaf == "months_remaining" else "")
+
+
+def _lowered(text: str) -> str:
+    """Lower the first letter of a word, not of an abbreviation such as HELOC."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def missing_words(name: str) -> str:

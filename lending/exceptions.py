@@ -43,6 +43,28 @@ class ReasonTooLong(LendingError):
         super().__init__(f"The reason has {length} characters, and {limit} fit. Shorten it.")
 
 
+class ApplicationNotFound(LendingError):
+    """Nobody, or more than one, has the number or external id."""
+
+    def __init__(self, number: str, found: int) -> None:
+        if found:
+            super().__init__(f"Several applications have the external id {number}. Give an application number instead.")
+        else:
+            super().__init__(f"No application has the number or external id {number}. Import it first.")
+
+
+class NothingToCompare(LendingError):
+    """Two decided runs are compared, and these are not two decided runs of the application."""
+
+    def __init__(self, application: LoanApplication, numbers: Sequence[int]) -> None:
+        if len(numbers) < 2:
+            has = f"{len(numbers)} decided run{'' if len(numbers) == 1 else 's'}"
+            super().__init__(f"{application} has {has}, and two are compared. Decide it again first.")
+        else:
+            known = ", ".join(map(str, numbers))
+            super().__init__(f"Name two different decided runs of {application} by number; it has {known}.")
+
+
 class LeaseLost(LendingError):
     """A worker wants to write for a run that is no longer its own; nothing was written."""
 

@@ -9,6 +9,8 @@ from lending.vocabulary import FindingResult, Outcome, Severity
 RESULT_ORDER = {FindingResult.FAILED: 0, FindingResult.UNKNOWN: 1, FindingResult.PASSED: 4}
 BEHIND = 2  # a note that did not pass stands behind what refers, holds or declines
 BAND = "45 to 55"
+ACTIONS = {Severity.STOP: "clear", Severity.HARD: "change", Severity.REVIEW: "judge"}
+ACTION_ORDER = ("clear", "change", "judge", "bring", "know")
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
@@ -25,6 +27,25 @@ def _weight(finding: Finding) -> tuple[int, int, int]:
 def telling(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that did not pass and weigh more than a note, most telling first."""
     return [each for each in ordered(findings) if each.result != FindingResult.PASSED and each.severity != "note"]
+
+
+def action(finding: Finding) -> str:
+    """Return what a finding asks for: to clear, change, judge, bring or know something; empty where it passed."""
+    result, severity = FindingResult(finding.result), Severity(finding.severity)
+    if result == FindingResult.PASSED:
+        return ""
+    if severity == Severity.NOTE:
+        return "know"
+    return "bring" if result == FindingResult.UNKNOWN else ACTIONS[severity]
+
+
+def by_action(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Return the findings that did not pass in groups of one action each, in the order in which somebody must act."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in ordered(findings):
+        if todo := action(finding):
+            groups.setdefault(todo, []).append(finding)
+    return sorted(groups.items(), key=lambda group: ACTION_ORDER.index(group[0]))
 
 
 def sentence(decision: Decision, findings: Sequence[Finding]) -> str:

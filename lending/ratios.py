@@ -1,15 +1,23 @@
-"""Payment, PITIA, DTI, LTV and reserves: pure Decimal arithmetic with a worksheet for every figure."""
+"""Payment, PITIA, DTI, LTV, reserves and APR: pure Decimal arithmetic with a worksheet for every figure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from lending.amortization import monthly_payment
+from lending.annual_percentage_rate import apr_worksheet, fees_worksheet, spread_worksheet
 from lending.casefile import CaseFile
-from lending.housing import Charges, insurance_worksheet, loan_worksheet, payment_worksheet, pitia_worksheet
+from lending.housing import loan_worksheet, payment_worksheet, pitia_worksheet
+from lending.incomes import Earned, earned_income
+from lending.mortgage_insurance import mortgage_insurance
 from lending.obligations import debts_worksheet
-from lending.rounding import TWO_PLACES, agency_rounded, cents, percent_of, two_places
+from lending.qualifying_rate import qualifying_rate, qualifying_worksheet
+from lending.rentals import Rentals, rentals
+from lending.reserves import reserves_worksheet
+from lending.residual import residual_worksheet
+from lending.rounding import agency_rounded, percent_of, two_places
+from lending.terms import Charges, Term, Terms
 from lending.valuation import LoanToValues, loan_to_values, value_worksheets
-from lending.vocabulary import Program
 from lending.worksheets import Line, Worksheet, counted, left_out, summed
 
 __all__ = [
@@ -17,6 +25,8 @@ __all__ = [
     "Line",
     "LoanToValues",
     "Ratios",
+    "Term",
+    "Terms",
     "Worksheet",
     "agency_rounded",
     "compute_ratios",
@@ -25,13 +35,17 @@ __all__ = [
 ]
 
 DTI_RULE = "Fannie Mae B3-6-02"
-RESERVES_RULE = "Fannie Mae B3-4.1-01"
-RESIDUAL_RULE = "VA Pamphlet 26-7 chapter 4; 38 CFR 36.4340"
 
 
 @dataclass(frozen=True, slots=True)
 class Ratios:
-    """The figures of one case: dollars, dollars a month, percent and months with two decimals; None is unknown."""
+    """The figures of one case: dollars, dollars a month, percent and months with two decimals; None is unknown.
+
+    ``principal_and_interest`` and ``pitia`` are at the note rate; ratios and reserves are at ``qualifying_rate``
+    (percent), whose payment is ``qualifying_payment``. ``apr`` and ``points_and_fees_percent`` are percent,
+    ``apr_spread`` percentage points, with three decimals. ``mortgage_insurance_months``: how long the premium is paid,
+    0 for none. The rounded loan-to-values are in whole percent.
+    """
 
     principal_and_interest: Decimal | None
     mortgage_insurance: Decimal | None
@@ -49,6 +63,15 @@ class Ratios:
     total_loan_amount: Decimal | None
     residual_income: Decimal | None
     worksheets: tuple[Worksheet, ...] = ()
+    qualifying_rate: Decimal | None = None
+    qualifying_payment: Decimal | None = None
+    apr: Decimal | None = None
+    apr_spread: Decimal | None = None
+    points_and_fees_percent: Decimal | None = None
+    mortgage_insurance_months: Decimal | None = None
+    ltv_rounded: Decimal | None = None
+    cltv_rounded: Decimal | None = None
+    hcltv_rounded: Decimal | None = None
 
 
 def compute_ratios(case: CaseFile, charges: Charges) -> Ratios:
@@ -57,19 +80,28 @@ def compute_ratios(case: CaseFile, charges: Charges) -> Ratios:
     P&I is on the total loan, LTV on the base loan. Percent and months are rounded half-up to two decimals. A figure
     that needs an unknown fact is None, and its worksheet names the fact.
     """
+    terms, values = charges.terms, loan_to_values(case, charges.terms)
     loan = loan_worksheet(case, charges)
     payment = payment_worksheet(case, loan.total)
-    insurance = insurance_worksheet(case, charges, loan.total)
-    pitia = pitia_worksheet(case, payment.total, insurance.total)
-    income, debts = income_worksheet(case), debts_worksheet(case)
-    front = _dti_worksheet("front_end_dti", income.total, [_line_of("PITIA", pitia)])
-    back = _dti_worksheet("back_end_dti", income.total, [_line_of("PITIA", pitia), _line_of("Other debts", debts)])
-    reserves = _reserves_worksheet(case, pitia.total)
-    residual = _residual_worksheet(case, charges, income.total, pitia.total, debts.total)
-    values = loan_to_values(case)
+    insured = mortgage_insurance(case, charges, values, loan.total)
+    pitia = pitia_worksheet(case, payment.total, insured.premium.total)
+    apr = apr_worksheet(case, loan.total, loan.lines[1].amount, insured.steps)
+    spread, fees = spread_worksheet(case, apr.total), fees_worksheet(case)
+    rate = qualifying_rate(case, terms, spread.total)
+    qualifying = qualifying_worksheet(case, rate, loan.total)
+    housing = _housing_lines(pitia, payment.total, qualifying.total)
+    cost = summed("", "", housing).total
+    earned, rents = earned_income(case, terms), rentals(case, terms, cost)
+    income = income_worksheet(earned, rents)
+    debts = debts_worksheet(case, terms, income.total, rents.losses)
+    front = _dti_worksheet("front_end_dti", income.total, housing)
+    owed = [*_owed_on_home(housing, rents), _line_of("Other debts", debts)]
+    back = _dti_worksheet("back_end_dti", income.total, owed)
+    reserves = reserves_worksheet(case, terms, cost)
+    residual = residual_worksheet(case, charges, earned, (income.total, cost, debts.total))
     return Ratios(
         principal_and_interest=payment.total,
-        mortgage_insurance=insurance.total,
+        mortgage_insurance=insured.premium.total,
         pitia=pitia.total,
         monthly_income=income.total,
         monthly_debts=debts.total,
@@ -84,27 +116,49 @@ def compute_ratios(case: CaseFile, charges: Charges) -> Ratios:
         total_loan_amount=loan.total,
         residual_income=residual.total if residual else None,
         worksheets=(
-            *(loan, payment, insurance, pitia, income, debts, front, back),
-            *value_worksheets(case),
+            *(loan, payment, insured.premium, insured.lasts, insured.paid, pitia, qualifying),
+            *(income, debts, front, back),
+            *value_worksheets(case, terms, values),
             *((reserves, residual) if residual else (reserves,)),
+            *(apr, spread, fees),
         ),
+        qualifying_rate=rate.percent,
+        qualifying_payment=qualifying.total,
+        apr=apr.total,
+        apr_spread=spread.total,
+        points_and_fees_percent=fees.total,
+        mortgage_insurance_months=insured.lasts.total,
+        ltv_rounded=values.ltv_rounded,
+        cltv_rounded=values.cltv_rounded,
+        hcltv_rounded=values.hcltv_rounded,
     )
 
 
-def income_worksheet(case: CaseFile) -> Worksheet:
+def income_worksheet(earned: Earned, rents: Rentals) -> Worksheet:
     """Return the gross qualifying income of all borrowers in dollars a month; unknown if one of them is."""
-    lines = [
-        counted(f"Borrower {person.position}", person.monthly_income, "gross qualifying income", "Fannie Mae B3-3.1-01")
-        for person in case.borrowers
-    ]
-    return summed("monthly_income", "dollars a month", lines)
+    return summed("monthly_income", "dollars a month", [*earned.lines, *rents.gains] if earned.lines else [])
 
 
 def _line_of(label: str, sheet: Worksheet) -> Line:
     return counted(label, sheet.total, f"see the worksheet {sheet.name}", DTI_RULE)
 
 
-def _dti_worksheet(name: str, income: Decimal | None, obligations: list[Line]) -> Worksheet:
+def _housing_lines(pitia: Worksheet, payment: Decimal | None, qualifying: Decimal | None) -> list[Line]:
+    """List PITIA and, where the loan qualifies at another rate than its note's, by how much that payment differs."""
+    lines = [_line_of("PITIA", pitia)]
+    if payment is None or payment == qualifying:
+        return lines
+    more = None if qualifying is None else qualifying - payment
+    return [*lines, counted("Qualifying payment above it", more, "see the worksheet qualifying_payment", DTI_RULE)]
+
+
+def _owed_on_home(housing: Sequence[Line], rents: Rentals) -> list[Line]:
+    if not rents.nets_subject:
+        return list(housing)
+    return [left_out(line.label, line.amount, "netted against this home's rent", DTI_RULE) for line in housing]
+
+
+def _dti_worksheet(name: str, income: Decimal | None, obligations: Sequence[Line]) -> Worksheet:
     owed = summed(name, "percent", obligations).total
     if income is None:
         why = "Unknown: an income is not on file"
@@ -114,40 +168,3 @@ def _dti_worksheet(name: str, income: Decimal | None, obligations: list[Line]) -
         why = "obligations in percent of this gross income"
     share = two_places(percent_of(owed, income)) if owed is not None and income is not None and income > 0 else None
     return Worksheet(name, "percent", (*obligations, left_out("Gross monthly income", income, why, DTI_RULE)), share)
-
-
-def _reserves_worksheet(case: CaseFile, pitia: Decimal | None) -> Worksheet:
-    """Months of PITIA that the money left after closing covers. A shortfall, however small, stays below zero."""
-    lines = [
-        counted("Liquid assets", case.liquid_assets, "what the borrowers can show", RESERVES_RULE),
-        counted("Funds to close", _negative(case.funds_to_close), "spent at closing", RESERVES_RULE),
-    ]
-    left, months = summed("", "", lines).total, None
-    if left is not None and pitia:
-        months = two_places(left / pitia) if left >= 0 else (left / pitia).quantize(TWO_PLACES, ROUND_FLOOR)
-    why = "what is left, in months of this" if pitia is not None else "Unknown: PITIA could not be computed"
-    return Worksheet("reserves_months", "months", (*lines, left_out("PITIA", pitia, why, RESERVES_RULE)), months)
-
-
-def _residual_worksheet(
-    case: CaseFile, charges: Charges, income: Decimal | None, pitia: Decimal | None, debts: Decimal | None
-) -> Worksheet | None:
-    """What is left for the household each month, VA loans only: income less taxes, home, upkeep and debts."""
-    if case.program is not Program.VA:
-        return None
-    tax, upkeep = charges.residual_tax_percent, charges.residual_upkeep_per_square_foot
-    taxes = cents(income * tax / 100) if income is not None and tax is not None else None
-    area = case.home.square_feet
-    keeping = cents(upkeep * area) if upkeep is not None and area is not None else None
-    lines = [
-        counted("Gross monthly income", income, "all borrowers", RESIDUAL_RULE),
-        counted("Income and payroll taxes", _negative(taxes), f"estimated at {tax} percent of income", RESIDUAL_RULE),
-        counted("PITIA", _negative(pitia), "see the worksheet pitia", RESIDUAL_RULE),
-        counted("Upkeep and utilities", _negative(keeping), f"{upkeep} dollars a square foot", RESIDUAL_RULE),
-        counted("Other debts", _negative(debts), "see the worksheet monthly_debts", RESIDUAL_RULE),
-    ]
-    return summed("residual_income", "dollars a month", lines)
-
-
-def _negative(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else -amount

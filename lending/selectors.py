@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from audit.models import AgentTrace, AuditEvent
 from lending.adverse_reasons import LISTED, MOST_REASONS, OTHER, found_reason, listed_reason
 from lending.conclusion import Reason
+from lending.exceptions import ApplicationNotFound
 from lending.models import Decision, DecisionRun, Finding, LoanApplication, Review
 from lending.vocabulary import FindingResult, ReviewQueue, ReviewStatus, RunStatus, Severity
 
@@ -65,6 +66,14 @@ def officer_queue(officer: User | None = None) -> QuerySet[LoanApplication]:
         run_status=Subquery(runs.values("status")[:1]), machine_outcome=Subquery(decisions.values("outcome")[:1])
     )
     return applications if officer is None else applications.filter(officer=officer)
+
+
+def find_application(number: str) -> LoanApplication:
+    """Return the application with this number or external id; ApplicationNotFound when none or several have it."""
+    found = list(LoanApplication.objects.filter(Q(number=number) | Q(external_id=number))[:2])
+    if len(found) != 1:
+        raise ApplicationNotFound(number, len(found))
+    return found[0]
 
 
 def open_reviews(queue: ReviewQueue | str | None = None) -> QuerySet[Review]:

@@ -4,16 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+DOLLARS = "dollars"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a worksheet: dollars (None is unknown), whether it counts, why, and the text that says so."""
+    """One line of a worksheet: the amount (None is unknown), whether it counts, why, and the text that says so.
+
+    The amount is in dollars unless ``unit`` says percent or months.
+    """
 
     label: str
     amount: Decimal | None
     included: bool
     why: str
     citation: str
+    unit: str = DOLLARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +32,14 @@ class Worksheet:
     total: Decimal | None
 
 
-def counted(label: str, amount: Decimal | None, why: str, citation: str = "") -> Line:
+def counted(label: str, amount: Decimal | None, why: str, citation: str = "", unit: str = DOLLARS) -> Line:
     """Return a line that counts; where its amount is unknown the reason says so."""
-    return Line(label, amount, True, why if amount is not None else f"Unknown: {why}", citation)
+    return Line(label, amount, True, why if amount is not None else f"Unknown: {why}", citation, unit)
 
 
-def left_out(label: str, amount: Decimal | None, why: str, citation: str = "") -> Line:
+def left_out(label: str, amount: Decimal | None, why: str, citation: str = "", unit: str = DOLLARS) -> Line:
     """Return a line that is shown but does not count."""
-    return Line(label, amount, False, why, citation)
+    return Line(label, amount, False, why, citation, unit)
 
 
 def total_of(lines: Sequence[Line]) -> Decimal | None:

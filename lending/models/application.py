@@ -32,7 +32,9 @@ class LoanApplication(models.Model):
     application_date = models.DateField()
     program = models.CharField(max_length=20, choices=choices(Program))
     purpose = models.CharField(max_length=20, choices=choices(Purpose))
-    occupancy = models.CharField(max_length=20, choices=choices(Occupancy))
+    occupancy = models.CharField(
+        max_length=20, blank=True, choices=choices(Occupancy), help_text="Leave empty while it is unknown."
+    )
     loan_amount = dollars(help_text="Base loan amount, without financed fees.")
     term_months = models.PositiveSmallIntegerField(null=True, blank=True, validators=between(1, 480))
     amortization = models.CharField(max_length=10, blank=True, choices=choices(Amortization))
@@ -64,9 +66,7 @@ class LoanApplication(models.Model):
     seller_contributions = dollars(help_text="What interested parties pay towards the borrower's costs.")
     first_lien_date = models.DateField(null=True, blank=True, help_text="Refinance: note date of the lien paid off.")
     title_date = models.DateField(null=True, blank=True, help_text="Refinance: since when the borrower holds title.")
-    pays_off_va_loan = models.BooleanField(
-        null=True, blank=True, help_text="Refinance: the loan it replaces is VA."
-    )
+    pays_off_va_loan = models.BooleanField(null=True, blank=True, help_text="Refinance: the loan it replaces is VA.")
     household_size = models.PositiveSmallIntegerField(null=True, blank=True)
     region_residual = models.CharField(
         max_length=20, blank=True, help_text="VA residual-income region, when it differs from the property's."
@@ -81,6 +81,12 @@ class LoanApplication(models.Model):
     foreclosure_date = models.DateField(null=True, blank=True, help_text="Completion.")
     short_sale_date = models.DateField(
         null=True, blank=True, help_text="Deed-in-lieu, short sale or mortgage charge-off: completion."
+    )
+    foreclosure_declared = models.BooleanField(
+        null=True, blank=True, help_text="The borrowers declare a foreclosure; its date may be unknown."
+    )
+    short_sale_declared = models.BooleanField(
+        null=True, blank=True, help_text="They declare a deed-in-lieu or short sale; its date may be unknown."
     )
     extenuating_circumstances = models.BooleanField(
         null=True, blank=True, help_text="A person has seen proof that the event was outside the borrower's control."
@@ -101,7 +107,7 @@ class LoanApplication(models.Model):
             ),
             one_of("application", "program", choices(Program)),
             one_of("application", "purpose", choices(Purpose)),
-            one_of("application", "occupancy", choices(Occupancy)),
+            one_of("application", "occupancy", choices(Occupancy), blank=True),
             one_of("application", "amortization", choices(Amortization), blank=True),
             one_of("application", "va_use", choices(VaUse), blank=True),
             models.CheckConstraint(

@@ -13,7 +13,13 @@ class Income(models.Model):
 
     applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, related_name="incomes")
     kind = models.CharField(max_length=20, choices=choices(IncomeKind))
-    monthly_amount = dollars(help_text="Gross, for a steady income. Leave empty for one that is averaged.")
+    monthly_amount = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Gross, for a steady income; below zero for a business at a loss. Leave empty where it is averaged.",
+    )
     year_to_date = dollars(help_text="Earned this year so far.")
     months_to_date = models.DecimalField(
         max_digits=4, decimal_places=2, null=True, blank=True, help_text="Months that the year to date covers."
@@ -27,7 +33,13 @@ class Income(models.Model):
         ordering = ("pk",)
         constraints = [
             one_of("income", "kind", choices(IncomeKind)),
-            *not_negative("income", "monthly_amount", "year_to_date", "months_to_date"),
+            models.CheckConstraint(  # a business can lose money; no other income is below zero
+                name="income_monthly_amount_not_negative",
+                condition=models.Q(monthly_amount__isnull=True)
+                | models.Q(monthly_amount__gte=0)
+                | models.Q(kind=IncomeKind.SELF_EMPLOYMENT.value),
+            ),
+            *not_negative("income", "year_to_date", "months_to_date"),
         ]
 
     def __str__(self) -> str:
@@ -41,6 +53,13 @@ class OwnedHome(models.Model):
     occupancy = models.CharField(max_length=20, choices=choices(Occupancy))
     state = models.CharField(max_length=2, blank=True)
     monthly_rent = dollars(help_text="Gross rent by lease, dollars a month. Enter 0 when it is not let.")
+    monthly_net_rent = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Net rent as the sender computed it, below zero for a loss. Counts where no gross rent is on file.",
+    )
     monthly_pitia = dollars(help_text="Its own payment, tax, insurance and dues, dollars a month.")
     unpaid_balance = dollars(help_text="Owed on its mortgages.")
     sold_by_closing = models.BooleanField(default=False, help_text="Sold, or its mortgage paid off, before closing.")

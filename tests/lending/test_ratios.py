@@ -8,25 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lending.amortization import amortize, first_year_average_balance
-from lending.casefile import CaseFile
-from lending.ratios import Charges, Ratios, Worksheet, agency_rounded, compute_ratios, loan_to_values, monthly_payment
+from lending.casefile import CaseFile, OwnedHomeFacts
+from lending.ratios import agency_rounded, compute_ratios, loan_to_values
 from lending.vocabulary import LiabilityKind, Occupancy, Program, Purpose, VaUse
 from tests.builders_case import ada, changed, debt
+from tests.builders_charges import FHA, NONE, USDA, VA, figures, known, sheet, terms
 
-NONE = Charges(Decimal(0), "", Decimal(0), "")
-FHA = Charges(Decimal("1.75"), "ML 2023-05", Decimal("0.55"), "ML 2023-05")
-VA = Charges(Decimal("2.15"), "38 USC 3729", Decimal(0), "", Decimal(25), Decimal("0.14"))
-USDA = Charges(Decimal("1.00"), "HB-1-3555", Decimal("0.35"), "HB-1-3555")
+TERMS = terms()
+KIND = LiabilityKind
 DEBTS = (LiabilityKind.INSTALMENT, LiabilityKind.REVOLVING, LiabilityKind.STUDENT_LOAN, LiabilityKind.LEASE)
-
-
-def sheet(ratios: Ratios, name: str) -> Worksheet:
-    return next(sheet for sheet in ratios.worksheets if sheet.name == name)
-
-
-def figures(ratios: Ratios, *names: str) -> list[str]:
-    return [str(getattr(ratios, name)) for name in names]
 
 
 def test_conventional_at_80_percent() -> None:
@@ -126,8 +116,8 @@ def test_usda_fee_to_the_cent_and_yearly_fee_on_the_total_loan() -> None:
 
 def test_refinance_is_measured_on_the_value_alone() -> None:
     case = ada(purpose=Purpose.RATE_TERM, home={"purchase_price": None, "appraised_value": Decimal(420_000)})
-    assert loan_to_values(case).ltv == Decimal("76.19")  # 320,000 / 420,000 = 76.190
-    assert loan_to_values(case).ltv_rounded == 77
+    assert loan_to_values(case, TERMS).ltv == Decimal("76.19")  # 320,000 / 420,000 = 76.190
+    assert loan_to_values(case, TERMS).ltv_rounded == 77
 
 
 def test_combined_ratios_take_the_drawn_and_the_full_line() -> None:
@@ -138,7 +128,7 @@ def test_combined_ratios_take_the_drawn_and_the_full_line() -> None:
         subordinate_payment=Decimal(150),
         home={"appraised_value": Decimal(400_000)},
     )
-    values = loan_to_values(case)
+    values = loan_to_values(case, TERMS)
     assert [values.ltv, values.cltv, values.hcltv] == [60, 65, 75]
     assert sheet(compute_ratios(case, NONE), "pitia").lines[-1].amount == 150
 
@@ -152,18 +142,8 @@ def test_agency_rounding_cuts_after_two_decimals_then_goes_up(percent: str, roun
 
 def test_a_hair_above_80_percent_is_80_for_the_agency_and_needs_no_insurance() -> None:
     case = ada(loan_amount=Decimal("320000.30"))  # 80.000075 %
-    assert loan_to_values(case).ltv_rounded == 80
+    assert loan_to_values(case, TERMS).ltv_rounded == 80
     assert compute_ratios(case, replace(NONE, annual_mi_percent=None)).mortgage_insurance == 0
-
-
-def test_payment_without_interest_is_the_amount_by_the_months() -> None:
-    assert monthly_payment(Decimal(100_000), Decimal(0), 360) == Decimal("277.78")
-
-
-@pytest.mark.parametrize(("months", "rate"), [(0, 6), (360, -1)])
-def test_a_payment_needs_a_term_and_a_rate(months: int, rate: int) -> None:
-    with pytest.raises(ValueError, match="Correct the term or the rate"):
-        monthly_payment(Decimal(1), Decimal(rate), months)
 
 
 @pytest.mark.parametrize(
@@ -227,57 +207,6 @@ def test_incomes_and_debts_of_all_borrowers_are_added() -> None:
     assert compute_ratios(half, NONE).monthly_income is None
 
 
-def debts_of(program: Program, *debts: Any, income: int = 11_500) -> tuple[Decimal | None, str]:
-    case = ada(program=program, borrower={"debts": debts, "monthly_income": Decimal(income)})
-    lines = sheet(compute_ratios(case, NONE), "monthly_debts")
-    return lines.total, lines.lines[-1].why
-
-
-KIND = LiabilityKind
-
-
-@pytest.mark.parametrize(
-    ("program", "owed", "counts"),
-    [
-        (Program.CONVENTIONAL, debt(KIND.INSTALMENT, 412, months=10), 0),
-        (Program.CONVENTIONAL, debt(KIND.INSTALMENT, 412, months=11), 412),
-        (Program.CONVENTIONAL, debt(KIND.INSTALMENT, 412), 412),
-        (Program.CONVENTIONAL, debt(KIND.INSTALMENT, months=24), None),
-        (Program.FHA, debt(KIND.INSTALMENT, 575, months=9), 0),
-        (Program.FHA, debt(KIND.INSTALMENT, 576, months=9), 576),
-        (Program.CONVENTIONAL, debt(KIND.LEASE, 300, months=2), 300),
-        (Program.CONVENTIONAL, debt(KIND.ALIMONY, 900, months=10), 0),
-        (Program.CONVENTIONAL, debt(KIND.CHILD_SUPPORT, 900, months=11), 900),
-        (Program.CONVENTIONAL, debt(KIND.STUDENT_LOAN, 0, balance=28_500), 285),
-        (Program.JUMBO, debt(KIND.STUDENT_LOAN, balance=28_500), 285),
-        (Program.FHA, debt(KIND.STUDENT_LOAN, balance=28_500), "142.50"),
-        (Program.USDA, debt(KIND.STUDENT_LOAN, 0, balance=28_500), "142.50"),
-        (Program.VA, debt(KIND.STUDENT_LOAN, balance=25_000), "104.17"),
-        (Program.CONVENTIONAL, debt(KIND.STUDENT_LOAN, 120, balance=28_500), 120),
-        (Program.CONVENTIONAL, debt(KIND.STUDENT_LOAN), None),
-        (Program.CONVENTIONAL, debt(KIND.REVOLVING, balance=3_400), 170),
-        (Program.CONVENTIONAL, debt(KIND.REVOLVING, 35, balance=3_400), 35),
-        (Program.CONVENTIONAL, debt(KIND.REVOLVING), None),
-        (Program.CONVENTIONAL, debt(KIND.MORTGAGE, 1_200), 1_200),
-        (Program.CONVENTIONAL, debt(KIND.OTHER, 80, paid_off=True), 0),
-    ],
-)
-def test_each_debt_counts_as_its_rule_says(program: Program, owed: Any, counts: Any) -> None:
-    total, why = debts_of(program, owed)
-    assert total == (None if counts is None else Decimal(counts))
-    assert why
-
-
-def test_itemised_debts_replace_the_stated_total() -> None:
-    total, _ = debts_of(Program.CONVENTIONAL, debt(KIND.INSTALMENT, 200, months=30), debt(KIND.REVOLVING, 40))
-    assert total == 240  # and not 690, with the 450 that Ada stated
-
-
-def known(figure: Decimal | None) -> Decimal:
-    assert figure is not None
-    return figure
-
-
 dollars = st.integers(0, 3_000_000).map(Decimal)
 some_dollars = st.integers(1, 3_000_000).map(Decimal)
 rates = st.integers(0, 15_000).map(lambda thousandths: Decimal(thousandths) / 1000)
@@ -304,7 +233,7 @@ def cases(draw: st.DrawFn) -> CaseFile:
 @settings(max_examples=200, deadline=None)
 @given(cases())
 def test_combined_loan_to_values_never_fall(case: CaseFile) -> None:
-    values = loan_to_values(case)
+    values = loan_to_values(case, TERMS)
     assert known(values.ltv) <= known(values.cltv) <= known(values.hcltv)
 
 
@@ -326,25 +255,72 @@ def test_more_income_never_raises_dti(case: CaseFile, raise_: Decimal) -> None:
     assert known(after.back_end_dti) <= known(before.back_end_dti)
 
 
-@settings(max_examples=60, deadline=None)
-@given(some_dollars, rates, st.integers(1, 480))
-def test_payments_amortise_to_zero(principal: Decimal, rate: Decimal, months: int) -> None:
-    paid = list(amortize(principal, rate, months))
-    assert len(paid) == months
-    assert paid[-1].balance == 0
-    assert sum(instalment.principal for instalment in paid) == principal
-
-
-@pytest.mark.parametrize(("months", "average"), [(1, "1200"), (2, "900"), (12, "650"), (24, "925")])
-def test_the_first_year_averages_the_balances_before_each_payment(months: int, average: str) -> None:
-    # Without interest: 1,200; 1,200 and 600; 1,200 ... 100; 1,200 ... 650 over twelve of the 24 months
-    assert first_year_average_balance(Decimal(1_200), Decimal(0), months) == Decimal(average)
+@settings(max_examples=100, deadline=None)
+@given(cases(), some_dollars, st.sampled_from(Occupancy), st.integers(1, 4))
+def test_rent_never_raises_dti(case: CaseFile, rent: Decimal, occupancy: Occupancy, units: int) -> None:
+    empty = changed(case, occupancy=occupancy, home={"units": units, "monthly_rent": None})
+    lets = changed(empty, home={"monthly_rent": rent})
+    for name in ("front_end_dti", "back_end_dti"):
+        assert getattr(compute_ratios(lets, NONE), name) <= getattr(compute_ratios(empty, NONE), name)
 
 
 @settings(max_examples=50, deadline=None)
-@given(cases())
-def test_every_sheet_adds_up_to_its_figure(case: CaseFile) -> None:
-    ratios = compute_ratios(case, USDA)
-    for name in ("pitia", "monthly_debts", "monthly_income", "total_loan_amount"):
-        lines = sheet(ratios, name).lines
-        assert sum(line.amount or 0 for line in lines if line.included) == getattr(ratios, name)
+@given(cases(), st.none() | some_dollars, dollars)
+def test_every_sheet_adds_up_to_its_figure(case: CaseFile, rent: Decimal | None, cost: Decimal) -> None:
+    home = OwnedHomeFacts(Occupancy.INVESTMENT, rent, cost, cost, sold_by_closing=False)
+    ratios = compute_ratios(replace(case, owned_homes=(home,), finance_charges=Decimal(0)), USDA)
+    names = ("pitia", "monthly_debts", "monthly_income", "total_loan_amount", "qualifying_payment")
+    for name in names:
+        assert sheet(ratios, name).total == getattr(ratios, name)
+    for each in (sheet(ratios, name) for name in (*names, "mortgage_insurance_months", "mortgage_insurance_in_all")):
+        amounts = [line.amount for line in each.lines if line.included]
+        assert each.total == (None if None in amounts else sum(known(amount) for amount in amounts))
+
+
+def test_ground_rent_and_assessments_are_part_of_pitia() -> None:
+    case = ada(home={"monthly_ground_rent": Decimal(120), "monthly_assessments": Decimal("35.50")})
+    assert compute_ratios(case, NONE).pitia == Decimal("2650.80")  # 2,495.30 + 120 + 35.50
+
+
+@pytest.mark.parametrize(
+    ("paid", "occupancy", "ltv", "rounded"),
+    [
+        # 360,000 on 400,000 is 90: 6 percent of 400,000 are 24,000; 27,000 cut the price to 397,000
+        (24_000, Occupancy.PRIMARY, "90.00", 90),
+        (27_000, Occupancy.PRIMARY, "90.68", 91),
+        (8_000, Occupancy.INVESTMENT, "90.00", 90),
+        (8_100, Occupancy.INVESTMENT, "90.02", 91),  # 360,000 / 399,900
+        (None, Occupancy.PRIMARY, "90.00", 90),
+    ],
+)
+def test_contributions_beyond_their_maximum_cut_the_price(
+    paid: int | None, occupancy: Occupancy, ltv: str, rounded: int
+) -> None:
+    case = ada(
+        loan_amount=Decimal(360_000),
+        occupancy=occupancy,
+        seller_contributions=None if paid is None else Decimal(paid),
+    )
+    values = loan_to_values(case, TERMS)
+    assert str(values.ltv) == ltv
+    assert values.ltv_rounded == rounded
+
+
+@pytest.mark.parametrize(
+    ("loan", "most"),
+    [(300_000, 36_000), (300_040, 24_000), (360_000, 24_000), (360_040, 12_000)],  # 75, 76, 90 and 91 as rounded
+)
+def test_the_maximum_of_contributions_follows_the_rounded_loan_to_value(loan: int, most: int) -> None:
+    at, above = (
+        loan_to_values(ada(loan_amount=Decimal(loan), seller_contributions=Decimal(paid)), TERMS)
+        for paid in (most, most + 4_000)
+    )
+    assert at.ltv == (Decimal(loan) / 4_000).quantize(Decimal("0.01"))
+    assert known(above.ltv) > known(at.ltv)
+
+
+def test_a_maximum_that_hangs_on_an_unknown_lien_leaves_the_value_unknown() -> None:
+    case = ada(subordinate_balance=None, seller_contributions=Decimal(5_000))
+    assert loan_to_values(case, TERMS).ltv is None
+    fha = ada(program=Program.FHA, seller_contributions=Decimal(50_000))
+    assert loan_to_values(fha, terms(Program.FHA)).ltv == 80
