@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from agents.citing import LONGEST_QUOTE, content_words, figures_in
-from agents.wording import OCCUPANCY_WORDS, PURPOSE_WORDS, decimals, named, program_words
+from agents.wording import PURPOSE_WORDS, decimals, named, occupancy_words, program_words
 from lending.casefile import CaseFile
 from policies.citations import Passage, SearchResult
 from policies.findings import Finding, Severity
@@ -42,7 +42,7 @@ def inquiries_for(case: CaseFile, findings: Sequence[Finding]) -> tuple[Inquiry,
 
     Of two rules on one figure the tighter stands for it; one that cites no manual gives way to one that does.
     """
-    loan = f"{program_words(case)} {PURPOSE_WORDS[case.purpose].removesuffix(' of')} {OCCUPANCY_WORDS[case.occupancy]}"
+    loan = f"{program_words(case)} {PURPOSE_WORDS[case.purpose].removesuffix(' of')} {occupancy_words(case)}"
     hard = [f for f in findings if f.severity is Severity.HARD and f.fact in ASKED_FIRST]
     behind: dict[str, Inquiry] = {}
     for finding in sorted(hard, key=_tightest_first):

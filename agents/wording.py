@@ -51,7 +51,7 @@ def counted(number: int, noun: str) -> str:
 
 def loan_words(case: CaseFile) -> str:
     """Return the loan in half a sentence: program, purpose, occupancy, amount, term and rate as far as known."""
-    words = f"{program_words(case)} {PURPOSE_WORDS[case.purpose]} {OCCUPANCY_WORDS[case.occupancy]}"
+    words = f"{program_words(case)} {PURPOSE_WORDS[case.purpose]} {occupancy_words(case)}"
     terms = [
         shown(case.loan_amount, "dollars") if case.loan_amount is not None else "",
         f"over {case.term_months} months" if case.term_months else "",
@@ -63,6 +63,11 @@ def loan_words(case: CaseFile) -> str:
 def finding_line(finding: Finding) -> str:
     """Return a finding's sentence with the place its limit comes from."""
     return f"{finding.message.rstrip('.')} ({finding.citation})." if finding.citation else finding.message
+
+
+def occupancy_words(case: CaseFile) -> str:
+    """Return what is bought as it reads inside a sentence: a primary residence, or a home of unknown use."""
+    return OCCUPANCY_WORDS[case.occupancy] if case.occupancy else "a home whose use is not known"
 
 
 def program_words(case: CaseFile) -> str:

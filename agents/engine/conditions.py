@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from agents.engine.intake_checks import INTAKE
+from agents.engine.conditions_by_finding import APPROVAL, DOCUMENTS, FUNDING, conditions_by_finding
+from agents.engine.intake_findings import INTAKE
 from lending.casefile import CaseFile
 from lending.conclusion import ConditionRecord
-from lending.housing import INSURED_ABOVE, in_flood_zone
-from lending.valuation import loan_to_values
-from lending.vocabulary import ConditionStage, Employment, Program, Purpose
+from lending.housing import in_flood_zone
+from lending.ratios import Ratios
+from lending.vocabulary import ConditionStage, Employment, Program, PropertyType, Purpose
 from policies.findings import Finding
+from policies.rule_wording import shown
 
-APPROVAL = ConditionStage.PRIOR_TO_APPROVAL
-DOCUMENTS = ConditionStage.PRIOR_TO_DOCUMENTS
-FUNDING = ConditionStage.PRIOR_TO_FUNDING
 COLLATERAL = ("ltv_rounded", "ltv")
 # Government Lending Manual 5.1
+COVERAGE = "mortgage_insurance_coverage"  # the rule whose limit is the coverage to be ordered
 PROGRAM_PAPERS = {
     Program.FHA: ("FHA_CASE_NUMBER", "FHA case number assignment.", APPROVAL),
     Program.VA: ("VA_ELIGIBILITY", "Certificate of eligibility, with entitlement and any fee exemption.", APPROVAL),
@@ -22,22 +22,27 @@ PROGRAM_PAPERS = {
 }
 
 
-def conditions_for(case: CaseFile, findings: Sequence[Finding]) -> tuple[ConditionRecord, ...]:
-    """Return the conditions of a case in the order of their stages, no code twice."""
-    born = {condition.code: condition for condition in _conditions(case, findings)}
+def conditions_for(case: CaseFile, findings: Sequence[Finding], ratios: Ratios) -> tuple[ConditionRecord, ...]:
+    """Return the conditions of a case in the order of their stages, no code twice.
+
+    Each names the finding it was born from: it stays cleared over later runs unless what that finding measured changed.
+    """
+    born = {condition.code: condition for condition in _conditions(case, findings, ratios)}
     stages = list(ConditionStage)
     return tuple(sorted(born.values(), key=lambda condition: stages.index(condition.stage)))
 
 
-def _conditions(case: CaseFile, findings: Sequence[Finding]) -> Iterator[ConditionRecord]:
+def _conditions(case: CaseFile, findings: Sequence[Finding], ratios: Ratios) -> Iterator[ConditionRecord]:
     yield from _of_borrowers(case, findings)
     yield from _of_money(case, findings)
     yield from _of_the_home(case, findings)
+    yield from _of_flood(case, findings, ratios)
     yield from _of_the_program(case, findings)
+    yield from conditions_by_finding(findings)
 
 
 def _of_borrowers(case: CaseFile, findings: Sequence[Finding]) -> Iterator[ConditionRecord]:
-    work = _code_on(findings, "years_employed")
+    work, income = _code_on(findings, "years_employed"), _code_on(findings, "monthly_income", "back_end_dti")
     for borrower in case.borrowers:
         whose = f"of borrower {borrower.position}"
         if borrower.employment is Employment.SELF_EMPLOYED:
@@ -47,15 +52,19 @@ def _of_borrowers(case: CaseFile, findings: Sequence[Finding]) -> Iterator[Condi
             yield ConditionRecord(f"BUSINESS_OPERATES_B{borrower.position}", text, FUNDING, work)
         elif borrower.employment in (Employment.RETIRED, Employment.OTHER):
             text = f"Award letter or two years' proof of the income {whose}, and that it lasts three more years."
-            yield ConditionRecord(f"INCOME_B{borrower.position}", text, DOCUMENTS, _code_on(findings, "back_end_dti"))
+            yield ConditionRecord(f"INCOME_B{borrower.position}", text, DOCUMENTS, income)
         else:
             text = f"Recent pay stub and two years' W-2 forms {whose}."
-            yield ConditionRecord(f"INCOME_B{borrower.position}", text, DOCUMENTS, _code_on(findings, "back_end_dti"))
+            yield ConditionRecord(f"INCOME_B{borrower.position}", text, DOCUMENTS, income)
             text = f"Verbal verification of the employment {whose}, within 10 business days of the note."
             yield ConditionRecord(f"EMPLOYMENT_B{borrower.position}", text, FUNDING, work)
         if any(debt.paid_off_at_closing for debt in borrower.debts):
             text = f"Proof on the closing statement that the debts {whose} marked as paid off are paid."
-            yield ConditionRecord(f"DEBTS_PAID_B{borrower.position}", text, FUNDING, _code_on(findings, "back_end_dti"))
+            debts = _code_on(findings, "monthly_debts", "back_end_dti")
+            yield ConditionRecord(f"DEBTS_PAID_B{borrower.position}", text, FUNDING, debts)
+    if case.home.monthly_rent or any(home.monthly_rent for home in case.owned_homes):
+        text = "Leases of the homes that are let, or the tax returns that show their rent."
+        yield ConditionRecord("LEASES", text, DOCUMENTS, income)
 
 
 def _of_money(case: CaseFile, findings: Sequence[Finding]) -> Iterator[ConditionRecord]:
@@ -75,28 +84,43 @@ def _of_the_home(case: CaseFile, findings: Sequence[Finding]) -> Iterator[Condit
     paper = "Notice of value" if case.program is Program.VA else "Appraisal"
     stage = APPROVAL if case.program is Program.FHA else DOCUMENTS
     yield ConditionRecord("APPRAISAL", f"{paper} that supports the value used, delivered on time.", stage, value)
-    yield ConditionRecord("TITLE", "Title commitment that gives a valid first lien.", DOCUMENTS, value)
+    title = _code_on(findings, "loan_amount", *COLLATERAL)
+    yield ConditionRecord("TITLE", "Title commitment that gives a valid first lien.", DOCUMENTS, title)
+    kind = _code_on(findings, "property_type", *COLLATERAL)
     hazard = "Hazard insurance policy with the lender's clause, first premium paid."
-    yield ConditionRecord("HAZARD_INSURANCE", hazard, FUNDING, value)
-    flood = _code_on(findings, "in_flood_zone", "flood_zone", "annual_flood_insurance", "flood_community_participates")
-    yield ConditionRecord("FLOOD_DETERMINATION", "Standard flood hazard determination.", DOCUMENTS, flood)
+    yield ConditionRecord("HAZARD_INSURANCE", hazard, FUNDING, kind)
+    if case.home.property_type is PropertyType.CONDO:
+        yield ConditionRecord("PROJECT_REVIEW", "Completed review of the condominium project.", DOCUMENTS, kind)
+
+
+def _of_flood(case: CaseFile, findings: Sequence[Finding], ratios: Ratios) -> Iterator[ConditionRecord]:
+    community = _code_on(findings, "in_flood_zone", "flood_community_participates")
+    yield ConditionRecord("FLOOD_DETERMINATION", "Standard flood hazard determination.", DOCUMENTS, community)
     if in_flood_zone(case.home.flood_zone):
-        text = "Flood insurance policy in the required amount, first premium paid."
-        yield ConditionRecord("FLOOD_INSURANCE", text, FUNDING, flood)
+        loan = shown(ratios.total_loan_amount, "dollars")
+        text = (
+            "Flood insurance policy, first premium paid, for at least the lowest of replacement cost, "
+            f"the loan of {loan} and the most that the flood insurance programme offers."
+        )
+        policy = _code_on(findings, "flood_coverage_shortfall", "annual_flood_insurance")
+        yield ConditionRecord("FLOOD_INSURANCE", text, FUNDING, policy or community)
 
 
 def _of_the_program(case: CaseFile, findings: Sequence[Finding]) -> Iterator[ConditionRecord]:
     if case.program in PROGRAM_PAPERS:
         code, text, stage = PROGRAM_PAPERS[case.program]
         yield ConditionRecord(code, text, stage, _code_on(findings, "program", "occupancy", "loan_amount"))
-        return
-    ltv = loan_to_values(case).ltv_rounded
-    if ltv is not None and ltv > INSURED_ABOVE:
-        text = "Mortgage insurance certificate for the coverage the loan-to-value calls for."
-        yield ConditionRecord("MI_CERTIFICATE", text, DOCUMENTS, _code_on(findings, *COLLATERAL))
+    for found in findings:
+        if found.code == COVERAGE and found.limit is not None:
+            text = f"Mortgage insurance certificate for a coverage of {shown(found.limit, 'percent')}."
+            yield ConditionRecord("MI_CERTIFICATE", text, DOCUMENTS, found.code)
 
 
 def _code_on(findings: Sequence[Finding], *facts: str) -> str:
-    """Return the first rule's finding on one of the facts, in the order the facts are named; "" if none is."""
+    """Return the first rule's finding on one of the facts, in the order the facts are named; "" if none is.
+
+    A rule of a program goes before one of the law on the same fact.
+    """
     rules = [found for found in findings if not found.code.startswith(INTAKE)]
+    rules.sort(key=lambda found: found.details.get("layer") == "law")
     return next((found.code for fact in facts for found in rules if found.fact == fact), "")

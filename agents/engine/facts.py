@@ -1,13 +1,15 @@
 """The facts that rules may ask about, by name, from the case file and its figures. None is unknown."""
 
-from datetime import date
 from decimal import Decimal
 
+from agents.engine.credit_history import credit_history, months_between
 from lending.casefile import BorrowerFacts, CaseFile
 from lending.housing import in_flood_zone
 from lending.ratios import Ratios
-from lending.valuation import loan_to_values
-from lending.vocabulary import Employment, Program
+from lending.reserves import financed_homes
+from lending.rounding import agency_rounded, percent_of, two_places
+from lending.valuation import original_value
+from lending.vocabulary import Employment, Program, Purpose
 from policies.areas import NO_AREAS, AreaLimits
 from policies.rules import DatedRules, Facts
 
@@ -41,17 +43,24 @@ def with_residual_ratio(facts: Facts, rules: DatedRules) -> Facts:
 
 
 def loan_facts(case: CaseFile) -> Facts:
-    """Return what is known of the loan and the home before any ratio is computed, LTV included."""
-    home, values = case.home, loan_to_values(case)
+    """Return what is known of the loan and the home before any ratio is computed."""
+    home = case.home
     return {
         "program": case.program.value,
         "purpose": case.purpose.value,
-        "occupancy": case.occupancy.value,
+        "occupancy": case.occupancy and case.occupancy.value,
         "amortization": case.amortization and case.amortization.value,
         "term_months": case.term_months,
         "loan_amount": case.loan_amount,
-        "ltv": values.ltv,
         "va_use": case.va_use and case.va_use.value,
+        "va_streamline": _va_streamline(case),
+        "pays_off_va_loan": case.pays_off_va_loan,
+        "existing_first_balance": case.existing_first_balance,
+        "months_since_first_lien": months_between(case.first_lien_date, case.application_date),
+        "months_on_title": months_between(case.title_date, case.application_date),
+        "household_annual_income": case.household_annual_income,
+        "financed_homes": financed_homes(case),
+        "subordinate_payment": case.subordinate_payment,
         "household_size": case.household_size,
         "household_region": household_region(case),
         "units": home.units,
@@ -62,7 +71,16 @@ def loan_facts(case: CaseFile) -> Facts:
         "in_flood_zone": in_flood_zone(home.flood_zone),
         "flood_community_participates": home.flood_community_participates,
         "annual_flood_insurance": home.annual_flood_insurance,
+        "flood_coverage": home.flood_coverage,
+        **_contributions(case),
+        **_prepayment(case),
     }
+
+
+def _va_streamline(case: CaseFile) -> bool:
+    """Return whether a loan asks for VA's streamline terms: VA knows no other refinance that takes out no cash."""
+    is_va = case.program is Program.VA and case.purpose is Purpose.RATE_TERM
+    return is_va and case.pays_off_va_loan is not False
 
 
 def county_limit(case: CaseFile, areas: AreaLimits) -> Decimal | None:
@@ -74,45 +92,77 @@ def county_limit(case: CaseFile, areas: AreaLimits) -> Decimal | None:
 def borrower_facts(case: CaseFile) -> Facts:
     """Return what the borrowers bring together: the lowest score, the shortest employment, what is past."""
     scores = [borrower.credit_score for borrower in case.borrowers]
-    bankruptcy = bool(case.bankruptcy_chapter or case.bankruptcy_date)
     return {
         "credit_score": _lowest_score(scores),
         "years_employed": _shortest_employment(case.borrowers),
         "self_employed": _self_employed(case.borrowers),
-        "bankruptcy": bankruptcy,
-        "bankruptcy_chapter": _chapter(case.bankruptcy_chapter),
-        "months_since_bankruptcy": months_between(case.bankruptcy_date, case.application_date),
-        "foreclosure": case.foreclosure_date is not None,
-        "months_since_foreclosure": months_between(case.foreclosure_date, case.application_date),
+        **credit_history(case),
     }
 
 
 def _ratio_facts(case: CaseFile, ratios: Ratios) -> Facts:
-    values = loan_to_values(case)
     return {
         "ltv": ratios.ltv,
         "cltv": ratios.cltv,
         "hcltv": ratios.hcltv,
-        "ltv_rounded": values.ltv_rounded if ratios.ltv is not None else None,
-        "cltv_rounded": values.cltv_rounded if ratios.cltv is not None else None,
-        "hcltv_rounded": values.hcltv_rounded if ratios.hcltv is not None else None,
+        "ltv_rounded": ratios.ltv_rounded if ratios.ltv is not None else None,
+        "cltv_rounded": ratios.cltv_rounded if ratios.cltv is not None else None,
+        "hcltv_rounded": ratios.hcltv_rounded if ratios.hcltv is not None else None,
         "total_loan_amount": ratios.total_loan_amount,
+        "qualifying_rate": ratios.qualifying_rate,
+        "principal_and_interest": ratios.principal_and_interest,
+        "pitia": ratios.pitia,
+        "monthly_income": ratios.monthly_income,
+        "annual_income": None if ratios.monthly_income is None else ratios.monthly_income * 12,
+        "monthly_debts": ratios.monthly_debts,
         "front_end_dti": ratios.front_end_dti,
         "back_end_dti": ratios.back_end_dti,
         "reserves_months": ratios.reserves_months,
         "residual_income": ratios.residual_income,
         "residual_ratio": None,
         "sanctions_hit": None,
-        "apr_spread": None,  # price tests wait for a rate lock, which is not part of an application
-        "points_and_fees_percent": None,
+        "apr_spread": ratios.apr_spread,
+        "points_and_fees": case.points_and_fees,
+        "points_and_fees_percent": ratios.points_and_fees_percent,
+        "flood_coverage_shortfall": _flood_coverage_shortfall(case, ratios.total_loan_amount),
     }
 
 
-def months_between(start: date | None, end: date) -> int | None:
-    """Return the whole months from one day to a later one; None when the first is unknown or lies after the second."""
-    if start is None or start > end:
+def _contributions(case: CaseFile) -> Facts:
+    """Return what interested parties pay on a purchase, in percent of the lower of price and value.
+
+    With it the CLTV, in whole percent, on that value before contributions cut it: their maximum hangs on it.
+    """
+    value, paid = original_value(case), case.seller_contributions
+    owed = [case.loan_amount, case.subordinate_balance, case.heloc_balance]
+    liens = [amount for amount in owed if amount is not None]
+    whole = value is not None and len(liens) == len(owed)
+    known = case.purpose is Purpose.PURCHASE and value is not None and paid is not None
+    return {
+        "contributions_percent": two_places(percent_of(paid, value)) if known and paid is not None and value else None,
+        "cltv_before_contributions": agency_rounded(percent_of(sum(liens, Decimal(0)), value))
+        if whole and value
+        else None,
+    }
+
+
+def _prepayment(case: CaseFile) -> Facts:
+    """Return the months and percent of a prepayment penalty; where none is owed at any time it is zero percent."""
+    months, share = case.prepayment_penalty_months, case.prepayment_penalty_percent
+    return {
+        "prepayment_penalty_months": months,
+        "prepayment_penalty_percent": Decimal(0) if months == 0 else share,
+    }
+
+
+def _flood_coverage_shortfall(case: CaseFile, loan: Decimal | None) -> Decimal | None:
+    """Return the dollars that flood insurance lacks to the lower of replacement cost and total loan; 0 is enough."""
+    coverage, cost = case.home.flood_coverage, case.home.replacement_cost
+    if coverage is None:
         return None
-    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+    if any(enough is not None and coverage >= enough for enough in (loan, cost)):
+        return Decimal(0)
+    return None if loan is None or cost is None else min(loan, cost) - coverage
 
 
 def household_region(case: CaseFile) -> str | None:
@@ -124,11 +174,6 @@ def household_region(case: CaseFile) -> str | None:
     if case.home.state is None:
         return None
     return next((region for region, states in REGIONS.items() if case.home.state in states), "south")
-
-
-def _chapter(text: str | None) -> str | None:
-    """Return the bare number of a bankruptcy chapter, however it was written: 7 for Ch. 7."""
-    return "".join(sign for sign in text if sign.isdigit()) or text if text else None
 
 
 def _lowest_score(scores: list[int | None]) -> int | None:

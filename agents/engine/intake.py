@@ -1,6 +1,7 @@
 """Is the file whole, and does it agree with itself? Missing facts by name, and findings that refer or inform."""
 
-from agents.engine.intake_checks import check_borrowers, check_loan, check_texts
+from agents.engine.intake_borrowers import check_borrowers
+from agents.engine.intake_checks import check_loan, check_texts
 from lending.casefile import CaseFile
 from lending.completeness import missing_facts
 from policies.findings import Finding

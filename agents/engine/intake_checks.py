@@ -1,18 +1,17 @@
-"""The checks intake makes of a file: contradictions and red flags. Each says what figures say, and names nobody."""
+"""The checks intake makes of the loan, the home and the texts. Each says what figures say, and names nobody."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 
+from agents.engine.intake_findings import checked
 from agents.engine.suspicious import suspicious_fields
-from lending.casefile import BorrowerFacts, CaseFile
+from lending.casefile import CaseFile
 from lending.housing import in_flood_zone
-from lending.vocabulary import Amortization, Purpose
-from policies.findings import FactValue, Finding, Result, Severity
+from lending.vocabulary import Occupancy, PropertyType, Purpose
+from policies.findings import Finding, Severity
 
-INTAKE = "INTAKE_"  # how the code of every finding of this file starts; a rule of the rulebook never does
-FLAGS = "Conventional Lending Manual 2.4"
 FAR_FROM_VALUE = Decimal(25)  # percent between price and value, beyond which somebody should ask why
-SHORT_EMPLOYMENT = Decimal(2)  # years
+PAST_EVENTS = ("bankruptcy_date", "foreclosure_date", "short_sale_date", "first_lien_date", "title_date")
 
 
 def check_loan(case: CaseFile) -> Iterator[Finding]:
@@ -22,7 +21,7 @@ def check_loan(case: CaseFile) -> Iterator[Finding]:
         yield _loan_within_price(loan, home.purchase_price)
         yield _price_near_value(home.purchase_price, home.appraised_value)
     if case.heloc_balance is not None and case.heloc_limit is not None:
-        yield _check(
+        yield checked(
             "INTAKE_HELOC_WITHIN_LIMIT",
             ok=case.heloc_balance <= case.heloc_limit,
             fact="heloc_balance",
@@ -35,7 +34,7 @@ def check_loan(case: CaseFile) -> Iterator[Finding]:
     yield from _subordinate_payment(case)
     yield from _past_dates(case)
     if in_flood_zone(home.flood_zone) and home.annual_flood_insurance is not None:
-        yield _check(
+        yield checked(
             "INTAKE_FLOOD_PREMIUM",
             ok=home.annual_flood_insurance > 0,
             fact="annual_flood_insurance",
@@ -45,24 +44,42 @@ def check_loan(case: CaseFile) -> Iterator[Finding]:
             bad="The home lies in a flood zone, but its flood insurance premium is given as zero.",
             citation="Compliance Manual 6.3",
         )
-    if case.amortization is Amortization.ARM:
-        yield _check(
-            "INTAKE_ARM_QUALIFYING_RATE",
-            ok=False,
-            fact="note_rate",
-            value=case.note_rate,
-            unit="percent",
-            good="",
-            bad=(
-                "The loan has an adjustable rate, but its first fixed period and caps are not on file, "
-                "so the payment is at the note rate. Confirm the qualifying rate."
-            ),
-            citation="Fannie Mae B3-6-04",
+    yield from _occupancy(case)
+    yield from _units(case)
+
+
+def _occupancy(case: CaseFile) -> Iterator[Finding]:
+    """Borrowers who keep a principal residence will hardly live in a second one, and limits hang on where they live."""
+    if case.occupancy is Occupancy.PRIMARY and case.owned_homes:
+        kept = [home for home in case.owned_homes if home.occupancy is Occupancy.PRIMARY and not home.sold_by_closing]
+        refinanced = case.purpose is not Purpose.PURCHASE
+        yield checked(
+            "INTAKE_ONE_PRINCIPAL_RESIDENCE",
+            ok=refinanced or not kept,
+            fact="occupancy",
+            value=str(case.occupancy),
+            good="No other principal residence is kept.",
+            bad="The home is to be the principal residence, but another one is kept beyond closing.",
+        )
+
+
+def _units(case: CaseFile) -> Iterator[Finding]:
+    units, kind = case.home.units, case.home.property_type
+    if units is not None and kind is not None:
+        yield checked(
+            "INTAKE_UNITS_FIT_TYPE",
+            ok=(units > 1) is (kind is PropertyType.TWO_TO_FOUR),
+            fact="units",
+            value=units,
+            unit="count",
+            good="The number of units fits the kind of home.",
+            bad=f"A home of the kind {kind.replace('_', ' ')} is said to have {units} unit{'s' * (units > 1)}.",
+            severity=Severity.NOTE,
         )
 
 
 def _loan_within_price(loan: Decimal, price: Decimal) -> Finding:
-    return _check(
+    return checked(
         "INTAKE_LOAN_WITHIN_PRICE",
         ok=loan <= price,
         fact="loan_amount",
@@ -76,7 +93,7 @@ def _loan_within_price(loan: Decimal, price: Decimal) -> Finding:
 
 def _price_near_value(price: Decimal, value: Decimal) -> Finding:
     apart = (abs(price - value) * 100 / value).quantize(Decimal("0.01"))
-    return _check(
+    return checked(
         "INTAKE_PRICE_NEAR_VALUE",
         ok=apart <= FAR_FROM_VALUE,
         fact="appraised_value",
@@ -91,7 +108,7 @@ def _price_near_value(price: Decimal, value: Decimal) -> Finding:
 def _subordinate_payment(case: CaseFile) -> Iterator[Finding]:
     owed = [balance for balance in (case.subordinate_balance, case.heloc_balance) if balance]
     if owed and case.subordinate_payment is not None:
-        yield _check(
+        yield checked(
             "INTAKE_SUBORDINATE_PAYMENT",
             ok=case.subordinate_payment > 0,
             fact="subordinate_payment",
@@ -103,9 +120,10 @@ def _subordinate_payment(case: CaseFile) -> Iterator[Finding]:
 
 
 def _past_dates(case: CaseFile) -> Iterator[Finding]:
-    for name, day in (("bankruptcy_date", case.bankruptcy_date), ("foreclosure_date", case.foreclosure_date)):
+    for name in PAST_EVENTS:
+        day = getattr(case, name)
         if day is not None:
-            yield _check(
+            yield checked(
                 f"INTAKE_{name.upper()}_PAST",
                 ok=day <= case.application_date,
                 fact=name,
@@ -116,68 +134,10 @@ def _past_dates(case: CaseFile) -> Iterator[Finding]:
             )
 
 
-def check_borrowers(case: CaseFile) -> Iterator[Finding]:
-    """Yield the checks of the borrowers, by position and never by name."""
-    incomes = [borrower.monthly_income for borrower in case.borrowers]
-    if incomes and None not in incomes:
-        total = sum((income for income in incomes if income is not None), Decimal(0))
-        yield _check(
-            "INTAKE_INCOME_POSITIVE",
-            ok=total > 0,
-            fact="monthly_income",
-            value=total,
-            unit="dollars",
-            good="The borrowers have a qualifying income.",
-            bad="The qualifying income is zero, so no debt-to-income ratio exists.",
-        )
-    for borrower in case.borrowers:
-        yield from _check_borrower(borrower)
-
-
-def _check_borrower(borrower: BorrowerFacts) -> Iterator[Finding]:
-    who, key = f"borrower {borrower.position}", f"B{borrower.position}"
-    yield _check(
-        f"INTAKE_SCORE_ON_FILE_{key}",
-        ok=borrower.credit_score is not None,
-        fact="credit_score",
-        value=borrower.credit_score,
-        unit="points",
-        good=f"A credit score of {who} is on file.",
-        bad=f"No credit score of {who} is on file.",
-        severity=Severity.NOTE,
-    )
-    if borrower.years_employed is not None:
-        yield _check(
-            f"INTAKE_EMPLOYMENT_LENGTH_{key}",
-            ok=borrower.years_employed >= SHORT_EMPLOYMENT,
-            fact="years_employed",
-            value=borrower.years_employed,
-            limit=SHORT_EMPLOYMENT,
-            unit="years",
-            good=f"The work history of {who} spans {borrower.years_employed} years.",
-            bad=f"The work history of {who} spans {borrower.years_employed} years, less than {SHORT_EMPLOYMENT}.",
-            severity=Severity.NOTE,
-        )
-    payments = [debt.monthly_payment for debt in borrower.debts]
-    if borrower.monthly_debts is not None and payments and None not in payments:
-        itemised = sum((payment for payment in payments if payment is not None), Decimal(0))
-        yield _check(
-            f"INTAKE_DEBTS_AGREE_{key}",
-            ok=itemised >= borrower.monthly_debts,
-            fact="monthly_debts",
-            value=itemised,
-            limit=borrower.monthly_debts,
-            unit="dollars",
-            good=f"The itemised debts of {who} cover the stated total.",
-            bad=f"The itemised debts of {who} are ${itemised:,}, less than the stated ${borrower.monthly_debts:,}.",
-            severity=Severity.NOTE,
-        )
-
-
 def check_texts(case: CaseFile) -> Iterator[Finding]:
     """Yield one finding on the free texts: which fields, if any, read like an order. It quotes none of them."""
     fields = suspicious_fields(case)
-    yield _check(
+    yield checked(
         "INTAKE_TEXT_IS_NO_ORDER",
         ok=not fields,
         fact="officer_notes",
@@ -185,35 +145,4 @@ def check_texts(case: CaseFile) -> Iterator[Finding]:
         bad=f"Text in {', '.join(fields)} reads like an instruction to whoever reads it. It was not followed.",
         citation="Compliance Manual 9.1",
         details={"fields": list(fields)},
-    )
-
-
-def _check(
-    code: str,
-    *,
-    ok: bool,
-    fact: str,
-    good: str,
-    bad: str,
-    value: FactValue = None,
-    limit: FactValue = None,
-    unit: str = "",
-    severity: Severity = Severity.REVIEW,
-    citation: str = FLAGS,
-    details: dict[str, list[str]] | None = None,
-) -> Finding:
-    return Finding(
-        code=code,
-        severity=severity,
-        result=Result.PASSED if ok else Result.FAILED,
-        fact=fact,
-        value=value,
-        limit=limit,
-        margin=None,
-        unit=unit,
-        message=good if ok else bad,
-        citation=citation,
-        source_mark="",
-        reason_code="",
-        details=details or {},
     )

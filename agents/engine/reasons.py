@@ -26,7 +26,7 @@ def principal_reasons(findings: Iterable[Finding], scorecard: Sequence[ScoreLine
     """
     failed = [found for found in findings if found.severity is Severity.HARD and found.result is Result.FAILED]
     if failed:
-        reasons = [_of_finding(found) for found in sorted(failed, key=lambda found: (-_shortfall(found), found.code))]
+        reasons = [_of_finding(found) for found in sorted(failed, key=lambda found: -_shortfall(found))]
     else:
         short = [line for line in scorecard if line.factor in FACTORS and line.points < line.possible]
         ordered = sorted(short, key=lambda line: (line.points - line.possible, line.factor))

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from agents.state import ScoreLine
-from policies.rules import DatedRules, Facts
+from policies.rules import DatedRules, Facts, RateQuote
 
 PREFIX = "points_"
 BASE = "base"
@@ -14,16 +14,15 @@ def score(facts: Facts, rules: DatedRules) -> tuple[tuple[ScoreLine, ...], Decim
 
     The factors are the rulebook's ``points_<fact>`` tables; ``points_base`` is given to every loan.
     """
-    names = [name for name in rules.rates if name.startswith(PREFIX)]
-    lines = tuple(_line(name, facts, rules) for name in names)
-    known = [line for line, name in zip(lines, names, strict=True) if rules.rate(name, facts) is not None]
-    if not lines or len(known) < len(lines):
+    quotes = {name: rules.rate(name, facts) for name in rules.rates if name.startswith(PREFIX)}
+    lines = tuple(_line(name, quote, facts, rules) for name, quote in quotes.items())
+    if not lines or None in quotes.values():
         return lines, None
     return lines, min(max(sum((line.points for line in lines), Decimal(0)), Decimal(0)), Decimal(100))
 
 
-def _line(name: str, facts: Facts, rules: DatedRules) -> ScoreLine:
-    factor, quote = name.removeprefix(PREFIX), rules.rate(name, facts)
+def _line(name: str, quote: RateQuote | None, facts: Facts, rules: DatedRules) -> ScoreLine:
+    factor = name.removeprefix(PREFIX)
     value = facts.get(factor)
     shown = "" if factor == BASE else "unknown" if value is None else str(value)
     points = quote.value if quote else Decimal(0)

@@ -8,7 +8,7 @@ from agents.engine.conditions import conditions_for
 from agents.engine.gate import eligibility_of, risk_of
 from agents.engine.scorecard import score
 from agents.llm.answers import SecondOpinion
-from agents.material import facts_of, facts_text, findings_of, findings_text
+from agents.material import facts_of, facts_text, findings_of, findings_text, ratios_of
 from agents.narratives import opinion_text, strengths_and_weaknesses
 from agents.nodes.agent import Work, agent
 from agents.nodes.writing import written
@@ -44,7 +44,7 @@ async def work(state: CaseState, context: AgentContext) -> Work:
             eligibility=eligibility_of(everything, hard_rules),
             strengths=strengths,
             weaknesses=weaknesses,
-            conditions=tuple(conditions_for(case, list(everything))),
+            conditions=tuple(conditions_for(case, everything, ratios_of(state))),
             opinion=note.text,
         ),
         summary=_summary(findings, confidence),

@@ -12,15 +12,17 @@ NOT_UNDERWRITTEN = (Outcome.HOLD, Outcome.INCOMPLETE)
 def merge_conditions(run: DecisionRun, conclusion: Conclusion) -> list[str]:
     """Store a run's conditions, one per code; return the codes of open ones that the run no longer asks for.
 
-    One that is there already keeps its status unless the finding it came from has changed since. Open ones that are
-    asked for no longer are removed, but only by a run that got as far as asking.
+    One that is there already keeps its status unless the fact behind it, or what it asks for, has changed since. Open
+    ones that are asked for no longer are removed, but only by a run that got as far as asking.
     """
     existing = {condition.code: condition for condition in Condition.objects.filter(application=run.application)}
     for record in conclusion.conditions:
         condition = existing.get(record.code)
         if condition is None:
             condition = Condition(application=run.application, code=record.code)
-        elif _finding(condition.run_id, condition.finding_code) != _finding(run.pk, record.finding_code):
+        elif condition.text != record.text or (
+            _fact(condition.run_id, condition.finding_code) != _fact(run.pk, record.finding_code)
+        ):
             condition.status, condition.cleared_by, condition.cleared_at = ConditionStatus.OPEN, None, None
         _update(condition, run, record)
     if conclusion.outcome in NOT_UNDERWRITTEN:
@@ -37,6 +39,6 @@ def _update(condition: Condition, run: DecisionRun, record: ConditionRecord) -> 
     condition.save()
 
 
-def _finding(run_id: UUID, code: str) -> tuple[str, str, str] | None:
-    """Return what a run found under a code: result, value and limit."""
-    return Finding.objects.filter(run_id=run_id, code=code).values_list("result", "value", "limit").first()
+def _fact(run_id: UUID, code: str) -> tuple[str, str] | None:
+    """Return what a run found under a code: the result and the fact's value."""
+    return Finding.objects.filter(run_id=run_id, code=code).values_list("result", "value").first()

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agents.engine.charges import charges_for
-from agents.engine.facts import case_facts, months_between, with_residual_ratio
+from agents.engine.credit_history import months_between
+from agents.engine.facts import case_facts, with_residual_ratio
 from agents.engine.scorecard import score
 from lending.casefile import CaseFile
 from lending.ratios import compute_ratios
@@ -17,6 +18,9 @@ from policies.rules import DatedRules, Facts, RuleBook
 from tests.builders_case import ada, ben, cleo
 
 RULES = RuleBook.load().on(date(2026, 11, 2))
+
+
+RATE_TERM: dict[str, Any] = {"purpose": Purpose.RATE_TERM, "va_use": VaUse.FIRST}
 
 
 @pytest.fixture
@@ -46,6 +50,9 @@ def two_borrowers(**second: Any) -> CaseFile:
         (Program.VA, {"va_use": VaUse.EXEMPT}, "0", "0"),
         (Program.VA, {"va_use": VaUse.LATER}, "1.25", "0"),
         (Program.VA, {}, None, "0"),
+        (Program.VA, {**RATE_TERM, "pays_off_va_loan": True}, "0.50", "0"),
+        (Program.VA, {**RATE_TERM, "pays_off_va_loan": False}, "2.15", "0"),
+        (Program.VA, RATE_TERM, "0.50", "0"),  # VA knows no other; that it pays off a VA loan is a rule of its own
         (Program.USDA, {}, "1.00", "0.35"),
     ],
 )
@@ -98,6 +105,53 @@ def test_nothing_said_of_a_bankruptcy_is_none() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "facts"),
+    [
+        ({}, {"bankruptcy_ended_by": "not_stated", "several_bankruptcies": False, "short_sale": False}),
+        ({"bankruptcy_dismissed": True}, {"bankruptcy_ended_by": "dismissal"}),
+        ({"bankruptcy_dismissed": False}, {"bankruptcy_ended_by": "discharge"}),
+        ({"bankruptcies_in_seven_years": 1}, {"bankruptcy": True, "several_bankruptcies": False}),
+        ({"bankruptcies_in_seven_years": 2}, {"bankruptcy": True, "several_bankruptcies": True}),
+        ({"short_sale_date": date(2022, 11, 3)}, {"short_sale": True, "months_since_short_sale": 47}),
+        ({"short_sale_date": date(2026, 11, 3)}, {"short_sale": True, "months_since_short_sale": None}),
+        ({"foreclosure_declared": True}, {"foreclosure": True, "months_since_foreclosure": None}),
+        ({"extenuating_circumstances": None}, {"extenuating_circumstances": False}),
+        ({"first_lien_date": date(2025, 11, 2)}, {"months_since_first_lien": 12, "months_on_title": None}),
+        ({"title_date": date(2026, 5, 3)}, {"months_on_title": 5}),
+        ({"prepayment_penalty_months": 0}, {"prepayment_penalty_percent": 0}),
+        ({"prepayment_penalty_months": 24}, {"prepayment_penalty_percent": None}),
+        ({"prepayment_penalty_percent": Decimal(1)}, {"prepayment_penalty_percent": 1}),
+        ({"seller_contributions": Decimal(12_000)}, {"contributions_percent": 3, "cltv_before_contributions": 80}),
+        ({"seller_contributions": None}, {"contributions_percent": None}),
+        ({"seller_contributions": Decimal(9), "purpose": Purpose.CASH_OUT}, {"contributions_percent": None}),
+        ({"heloc_balance": None}, {"cltv_before_contributions": None}),
+        ({}, {"monthly_income": 11_500, "annual_income": 138_000, "financed_homes": 1}),
+        ({"borrower": {"monthly_income": None}}, {"monthly_income": None, "annual_income": None}),
+    ],
+)
+def test_facts_of_the_past_and_of_the_deal(changes: dict[str, Any], facts: Facts) -> None:
+    found = facts_of(ada(**changes))
+    assert {name: found[name] for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("coverage", "cost", "lacks"),
+    [
+        (None, 300_000, None),
+        (320_000, None, 0),  # the loan itself is covered
+        (319_999, None, None),
+        (300_000, 300_000, 0),
+        (290_000, 300_000, 10_000),
+        (290_000, 400_000, 30_000),  # the loan of 320,000 is the lower
+    ],
+)
+def test_what_flood_insurance_lacks(coverage: int | None, cost: int | None, lacks: int | None) -> None:
+    known = [None if amount is None else Decimal(amount) for amount in (coverage, cost)]
+    found = facts_of(ada(home={"flood_coverage": known[0], "replacement_cost": known[1]}))
+    assert found["flood_coverage_shortfall"] == lacks
+
+
+@pytest.mark.parametrize(
     ("state", "stated", "region"),
     [
         ("OH", None, "midwest"),
@@ -131,7 +185,10 @@ def test_rounded_ratios_are_unknown_where_the_ratio_agent_failed() -> None:
 
 def test_every_fact_the_rules_ask_for_is_among_them(rules: DatedRules) -> None:
     facts = facts_of(ada())
-    asked = {rule.fact for rule in rules.rules} | {name for rule in rules.rules for name in rule.applies}
+    tables = [table for rule in rules.rules for table in (rule.applies, *rule.unless)]
+    limits = [*(rule.limits for rule in rules.rules), *(rate.limits for rate in rules.rates.values())]
+    tables += [row.where for dated in limits for value in dated for row in value.rows]
+    asked = {rule.fact for rule in rules.rules} | {name for table in tables for name in table}
     assert asked - facts.keys() == set()
 
 
