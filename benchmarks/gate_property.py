@@ -3,7 +3,8 @@
     python benchmarks/gate_property.py --cases 100000
 
 Half of the cases are runs put together at random (findings, counts, score, verdicts, faults, doubts), the other half
-case files with random figures and blanks, taken through the real arithmetic and the real rulebook.
+case files with random figures and blanks, taken through the whole engine. Every finding of those is compared with a
+second reading of the rulebook's texts, every approval with a simpler underwriter, every reason with its failed rule.
 """
 
 import argparse
@@ -11,14 +12,12 @@ import random
 import sys
 import time
 from collections import Counter
-from datetime import date
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.gate_cases import SCREENINGS, broken_by_case, random_case
+from benchmarks.gate_cases_judged import Judge
 from benchmarks.gate_runs import broken_by, random_run
-from policies.rules import RuleBook
 
 
 def main() -> int:
@@ -28,13 +27,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20261123)
     options = parser.parse_args()
     dice, seen, broken, began = random.Random(options.seed), Counter[str](), [], time.monotonic()
-    rules = RuleBook.load().on(date(2026, 11, 2))
+    judge = Judge()
     for _ in range(options.cases // 2):
         run = random_run(dice)
         seen[f"run {run.answer().outcome}"] += 1
         broken += broken_by(run, dice)
     for _ in range(options.cases - options.cases // 2):
-        wrong, outcome = broken_by_case(random_case(dice), rules, dice.choices(SCREENINGS, (4, 1, 1))[0])
+        wrong, outcome = judge.broken(dice)
         seen[f"case {outcome}"] += 1
         broken += wrong
     for words, number in sorted(seen.items()):

@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.engine.assessment import assess
+from agents.engine.compliance import SCREENED_FACT
 from agents.engine.gate import conclude
 from agents.state import AgentFault, ScoreLine, Verdict
-from benchmarks.gate_cases import SCREENINGS, broken_by_case, random_case
+from benchmarks.gate_cases_judged import Judge
 from benchmarks.gate_runs import AGENTS, Run, broken_by, finding, random_run, with_bad_news
 from lending.vocabulary import Eligibility, Outcome, Risk
 from policies.findings import Result, Severity
-from policies.rules import RuleBook
+from tests.builders_case import ada
 
 FAULT = AgentFault("policy", "timeout", "It took too long.")
 SHORT = ScoreLine("back_end_dti", "52.00", Decimal(0), Decimal(25), "Manual 10.2")
@@ -175,11 +176,23 @@ def test_one_piece_of_bad_news_is_enough_against_an_approval(dice: random.Random
     assert with_bad_news(sound(), dice).answer().outcome is not Outcome.APPROVED
 
 
-def test_the_real_rulebook_never_approves_what_a_simpler_underwriter_refuses() -> None:
-    dice, rules = random.Random(1), RuleBook.load().on(date(2026, 11, 2))
-    seen = set()
-    for number in range(600):
-        broken, outcome = broken_by_case(random_case(dice), rules, SCREENINGS[number % 5 % 3])
+def test_no_whole_case_is_read_approved_or_declined_against_the_texts_of_the_rulebook() -> None:
+    dice, judge, seen = random.Random(1), Judge(), set()
+    for _ in range(1_200):
+        broken, outcome = judge.broken(dice)
         assert broken == []
         seen.add(outcome)
     assert seen == set(Outcome)
+
+
+@pytest.mark.parametrize("result", ["failed", "unknown", "silent"])
+def test_the_judge_notices_a_hard_rule_that_does_not_pass(result: str) -> None:
+    judge = Judge()
+    assessment = assess(ada(), judge.rules, sanctions=False)
+    assert assessment.outcome is Outcome.APPROVED
+    told = judge.oracle.results({**assessment.facts, SCREENED_FACT: False})
+    code = next(code for code in told if judge.oracle.severity(code) == "hard")
+    told = {name: found for name, found in told.items() if name != code} | (
+        {} if result == "silent" else {code: result}
+    )
+    assert judge.misread(assessment, told)
