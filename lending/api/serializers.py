@@ -1,12 +1,14 @@
 """What partners send and get. Money and rates travel as decimal strings; null is an unknown fact."""
 
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db import models
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from lending import selectors
+from lending.intake.cells import PLAIN_NUMBER
 from lending.models import (
     Applicant,
     Asset,
@@ -15,10 +17,15 @@ from lending.models import (
     Decision,
     DecisionRun,
     Finding,
+    Income,
     Liability,
     LoanApplication,
+    OwnedHome,
     Property,
 )
+from lending.vocabulary import IncomeKind
+
+AnyRow = TypeVar("AnyRow", bound=models.Model)
 
 
 class BorrowerSerializer(serializers.ModelSerializer[Borrower]):
@@ -31,7 +38,36 @@ class BorrowerSerializer(serializers.ModelSerializer[Borrower]):
         extra_kwargs = {"email": {"required": True, "allow_blank": False}}
 
 
-class PropertySerializer(serializers.ModelSerializer[Property]):
+class PlainNumber(serializers.Field[Any, Any, Any, Any]):
+    """A number written plainly: no plus sign, exponent or grouping, and no digits of another alphabet."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the number; a text that only a lenient reader would take for one is invalid."""
+        if isinstance(data, str) and not PLAIN_NUMBER.fullmatch(data.strip()):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class PlainDecimalField(PlainNumber, serializers.DecimalField):
+    """A decimal written plainly."""
+
+
+class PlainIntegerField(PlainNumber, serializers.IntegerField):
+    """A whole number written plainly."""
+
+
+class IntakeSerializer(serializers.ModelSerializer[AnyRow]):
+    """What a partner sends, with numbers read as strictly as those of a file."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DecimalField: PlainDecimalField,
+        models.PositiveIntegerField: PlainIntegerField,
+        models.PositiveSmallIntegerField: PlainIntegerField,
+    }
+
+
+class PropertySerializer(IntakeSerializer[Property]):
     """The home that secures the loan."""
 
     class Meta:
@@ -39,15 +75,49 @@ class PropertySerializer(serializers.ModelSerializer[Property]):
         exclude = ("id", "application")
 
 
-class LiabilitySerializer(serializers.ModelSerializer[Liability]):
+class LiabilitySerializer(IntakeSerializer[Liability]):
     """One debt of the borrower it is sent with."""
+
+    owned_home = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        help_text="The place in owned_homes, counted from 1, of the home that this mortgage is on.",
+    )
 
     class Meta:
         model = Liability
         exclude = ("id", "application", "applicant")
 
 
-class AssetSerializer(serializers.ModelSerializer[Asset]):
+class IncomeSerializer(IntakeSerializer[Income]):
+    """One source of income of the borrower it is sent with; where there are some, they replace the stated total."""
+
+    class Meta:
+        model = Income
+        exclude = ("id", "applicant")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse an income below zero, but for a business at a loss, and a period that ran no time."""
+        amount = attrs.get("monthly_amount")
+        if amount is not None and amount < 0 and attrs["kind"] != IncomeKind.SELF_EMPLOYMENT:
+            raise serializers.ValidationError({"monthly_amount": "Only self-employment can have an amount below zero."})
+        if attrs.get("months_to_date") is not None and attrs["months_to_date"] < 0:
+            raise serializers.ValidationError(
+                {"months_to_date": "The months that the year to date covers are 0 or more."}
+            )
+        return attrs
+
+
+class OwnedHomeSerializer(IntakeSerializer[OwnedHome]):
+    """Another home that the borrowers own."""
+
+    class Meta:
+        model = OwnedHome
+        exclude = ("id", "application")
+
+
+class AssetSerializer(IntakeSerializer[Asset]):
     """Money the borrowers can show."""
 
     class Meta:
@@ -66,28 +136,31 @@ class OwnBorrowerField(serializers.PrimaryKeyRelatedField[Borrower]):
         return Borrower.objects.filter(partner=partner) if partner else Borrower.objects.none()
 
 
-class ApplicantSerializer(serializers.ModelSerializer[Applicant]):
+class ApplicantSerializer(IntakeSerializer[Applicant]):
     """One borrower's part in the application; the first in the list is the primary borrower."""
 
     borrower = OwnBorrowerField()
     liabilities = LiabilitySerializer(many=True, required=False)
+    incomes = IncomeSerializer(many=True, required=False)
 
     class Meta:
         model = Applicant
         exclude = ("id", "application", "position")
 
 
-class ApplicationSerializer(serializers.ModelSerializer[LoanApplication]):
-    """One loan application with its property, borrowers, debts and assets, taken whole or not at all."""
+class ApplicationSerializer(IntakeSerializer[LoanApplication]):
+    """One loan application with its property, borrowers, means and other homes, taken whole or not at all."""
 
     property = PropertySerializer(write_only=True)
     borrowers = ApplicantSerializer(many=True, allow_empty=False, write_only=True)
     assets = AssetSerializer(many=True, required=False, write_only=True)
+    owned_homes = OwnedHomeSerializer(many=True, required=False, write_only=True)
 
     class Meta:
         model = LoanApplication
         exclude = ("partner", "officer", "officer_notes", "created_at", "updated_at")
         read_only_fields = ("id", "number")
+        extra_kwargs = {"occupancy": {"required": True, "allow_blank": False}}
         validators: list[Any] = []  # a repeated external_id is a conflict (409), not malformed input
 
     def validate_borrowers(self, borrowers: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -101,6 +174,10 @@ class ApplicationSerializer(serializers.ModelSerializer[LoanApplication]):
         drawn, line = attrs.get("heloc_balance"), attrs.get("heloc_limit")
         if drawn is not None and line is not None and drawn > line:
             raise serializers.ValidationError({"heloc_balance": "The drawn balance is above heloc_limit."})
+        homes = len(attrs.get("owned_homes", []))
+        places = [debt.get("owned_home") or 0 for entry in attrs["borrowers"] for debt in entry.get("liabilities", [])]
+        if max(places, default=0) > homes:
+            raise serializers.ValidationError({"owned_homes": "A liability names a home that is not in owned_homes."})
         return attrs
 
 
@@ -180,6 +257,8 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
             "reasons",
             "conditions",
             "citations",
+            "programs",
+            "path_to_yes",
             "missing",
             "rationale",
             "rationale_writer",

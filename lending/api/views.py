@@ -87,6 +87,7 @@ class ApplyView(PartnerView):
             home=loan.pop("property"),
             applicants=loan.pop("borrowers"),
             assets=loan.pop("assets", []),
+            owned_homes=loan.pop("owned_homes", []),
             loan=loan,
             partner=self.partner,
             actor=self.partner.name,

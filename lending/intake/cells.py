@@ -3,15 +3,19 @@
 A cell may hold a name, a birth date or a note, so messages say what is expected instead of what stood there.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 Reader = Callable[[str], Any]
+PLAIN_NUMBER = re.compile(
+    r"-?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})", re.ASCII
+)  # no plus sign, exponent, or other alphabet
 
 
 class CellError(ValueError):
@@ -53,13 +57,9 @@ def _decimal(cell: str, of: str) -> Decimal:
         raise CellError(f"has a percent sign. Write {of}.")
     if "$" in cell or "," in cell:
         raise CellError(f"has a currency sign or a thousands separator. Write {of}.")
-    try:
-        value = Decimal(cell) if cell.isascii() and "e" not in cell.lower() and "_" not in cell else None
-    except InvalidOperation:
-        value = None
-    if value is None or not value.is_finite():
+    if not PLAIN_NUMBER.fullmatch(cell):
         raise CellError(f"is not a number. Write {of}.")
-    return value
+    return Decimal(cell)
 
 
 def dollars() -> Reader:

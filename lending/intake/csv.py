@@ -3,55 +3,22 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lending.exceptions import FileNotReadable
 from lending.intake.cells import CellError
 from lending.intake.columns import ASSETS, BORROWERS, COLUMNS, HOME, LOAN, PART, PERSON
+from lending.intake.parsed import Fields, ParsedApplication, RowProblem
+from lending.vocabulary import AssetKind
 
 LARGEST_FILE = 50_000_000  # bytes; some 100,000 applications
-LARGEST_CELL = 131_072  # characters, the csv module's own limit
 
 
-@dataclass(frozen=True, slots=True)
-class RowProblem:
-    """One cell that cannot be taken: the row as a spreadsheet counts it (the header is 1), the column, and why.
-
-    Row 0 stands for the file as a whole, an empty field for the whole row.
-    """
-
-    row: int
-    field: str
-    message: str
-    file: str = ""
+Records = dict[str, dict[str, Any]]
 
 
-@dataclass(slots=True)
-class ParsedRow:
-    """One row as field values by record; ``problems`` is empty where the row can be taken."""
-
-    row: int
-    records: dict[str, dict[str, Any]]
-    problems: list[RowProblem] = field(default_factory=list)
-
-    @property
-    def external_id(self) -> str:
-        """The row's key, empty where it is missing."""
-        return str(self.records[LOAN].get("external_id", ""))
-
-    def borrowers(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-        """Return (person, part in this application) of each borrower that the row names."""
-        pairs = ((self.records[prefix + PERSON], self.records[prefix + PART]) for prefix in BORROWERS)
-        return [pair for pair in pairs if any(pair)]
-
-    def assets(self) -> list[dict[str, Any]]:
-        """Return the stated liquid assets as one asset, or nothing where they are unknown."""
-        return [{"kind": "stated_liquid", **self.records[ASSETS]}] if self.records[ASSETS] else []
-
-
-def read_applications(path: Path) -> list[ParsedRow]:
+def read_applications(path: Path) -> list[ParsedApplication]:
     """Return every row of the file, good and bad; raises ``FileNotReadable`` when the file as a whole cannot be taken.
 
     Rows are numbered as a spreadsheet shows them: the header is row 1, a note with line breaks stays one row.
@@ -94,7 +61,7 @@ def _checked_header(path: Path, cells: list[str]) -> list[str]:
     return header
 
 
-def _parsed(header: list[str], lines: Iterator[list[str]]) -> Iterator[ParsedRow]:
+def _parsed(header: list[str], lines: Iterator[list[str]]) -> Iterator[ParsedApplication]:
     seen: dict[str, int] = {}
     for row, cells in enumerate(lines, start=2):
         if not any(cell.strip() for cell in cells):
@@ -106,49 +73,58 @@ def _parsed(header: list[str], lines: Iterator[list[str]]) -> Iterator[ParsedRow
         yield parsed
 
 
-def _row(row: int, header: list[str], cells: list[str]) -> ParsedRow:
-    parsed = ParsedRow(row, {name: {} for name in (LOAN, HOME, ASSETS, *_borrower_records())})
+def _row(row: int, header: list[str], cells: list[str]) -> ParsedApplication:
     if len(cells) != len(header):
         problem = f"has {len(cells)} cells, the header has {len(header)}. Look for a stray comma or quote."
-        parsed.problems.append(RowProblem(row, "", problem))
-        return parsed
-    for name, cell in zip(header, (each.strip() for each in cells), strict=True):
-        _take(parsed, name, cell)
-    parsed.problems.extend(_absent(parsed))
-    parsed.problems.extend(_contradictions(parsed))
-    return parsed
+        return ParsedApplication(row, problems=[RowProblem(row, "", problem)])
+    records: Records = {name: {} for name in (LOAN, HOME, ASSETS, *_borrower_records())}
+    problems = [
+        RowProblem(row, name, said)
+        for name, cell in zip(header, cells, strict=True)
+        if (said := _take(records, name, cell.strip()))
+    ]
+    problems.extend(RowProblem(row, name, said) for name, said in (*_absent(records), *_contradictions(records[LOAN])))
+    pairs = [(records[prefix + PERSON], records[prefix + PART]) for prefix in BORROWERS]
+    return ParsedApplication(
+        row,
+        loan=records[LOAN],
+        home=records[HOME],
+        borrowers=[pair for pair in pairs if any(pair)],
+        assets=[{"kind": AssetKind.STATED_LIQUID, **records[ASSETS]}] if records[ASSETS] else [],
+        problems=problems,
+    )
 
 
 def _borrower_records() -> Iterator[str]:
     return (prefix + record for prefix in BORROWERS for record in (PERSON, PART))
 
 
-def _take(parsed: ParsedRow, name: str, cell: str) -> None:
-    """Read one cell into its record; an empty one leaves the fact unknown."""
+def _take(records: Records, name: str, cell: str) -> str:
+    """Read one cell into its record and return what is wrong with it; an empty one leaves the fact unknown."""
     if not cell:
-        return
+        return ""
     column = COLUMNS[name]
     try:
-        parsed.records[column.record][column.field] = column.read(cell)
+        records[column.record][column.field] = column.read(cell)
     except CellError as exc:
-        parsed.records[column.record].setdefault(column.field, None)
-        parsed.problems.append(RowProblem(parsed.row, name, str(exc)))
+        records[column.record].setdefault(column.field, None)
+        return str(exc)
+    return ""
 
 
-def _absent(parsed: ParsedRow) -> Iterator[RowProblem]:
+def _absent(records: Records) -> Iterator[tuple[str, str]]:
     """Name what no application can be stored without: its key, date, program, purpose, occupancy, and who asks."""
     for name, column in COLUMNS.items():
         prefix = name[:3] if name.startswith(BORROWERS) else ""
-        named = not prefix or any(parsed.records[prefix + record] for record in (PERSON, PART))
+        named = not prefix or any(records[prefix + record] for record in (PERSON, PART))
         first = prefix == BORROWERS[0]
-        if column.needed and (named or first) and column.field not in parsed.records[column.record]:
-            yield RowProblem(parsed.row, name, "is empty; it is needed.")
+        if column.needed and (named or first) and column.field not in records[column.record]:
+            yield name, "is empty; it is needed."
 
 
-def _contradictions(parsed: ParsedRow) -> Iterator[RowProblem]:
-    loan = parsed.records[LOAN]
+def _contradictions(loan: Fields) -> Iterator[tuple[str, str]]:
     drawn, line = loan.get("heloc_balance"), loan.get("heloc_limit")
     if drawn is not None and line is not None and drawn > line:
-        yield RowProblem(parsed.row, "heloc_balance", "is above heloc_limit.")
+        yield "heloc_balance", "is above heloc_limit."
     if loan.get("loan_amount") == 0:
-        yield RowProblem(parsed.row, "loan_amount", "is 0; leave it empty while it is unknown.")
+        yield "loan_amount", "is 0; leave it empty while it is unknown."

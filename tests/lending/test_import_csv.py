@@ -240,13 +240,13 @@ def test_files_that_are_no_csv_end_in_a_sentence(tmp_path: Path, content: str) -
 
 
 def test_other_formats_and_absent_files_do_not_stop_the_rest(write: Write, tmp_path: Path) -> None:
-    mismo = tmp_path / "loan.xml"
-    mismo.write_text("<MESSAGE/>")
-    report, fine = run(mismo, tmp_path / "absent.csv", write())
+    sheet = tmp_path / "loans.xlsx"
+    sheet.write_bytes(b"PK")
+    report, fine = run(sheet, tmp_path / "absent.csv", write())
     assert not fine
     assert len(report["created"]) == 1
     wrong, absent = (problem["message"] for problem in report["rejected"])
-    assert "Only CSV is supported" in wrong
+    assert "neither .csv nor .xml" in wrong
     assert "cannot be read" in absent
 
 

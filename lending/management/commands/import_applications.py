@@ -8,14 +8,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lending.exceptions import FileNotReadable
-from lending.intake.csv import RowProblem
 from lending.intake.importing import ImportReport, import_file
+from lending.intake.parsed import RowProblem
 
 
 class Command(BaseCommand):
     """``manage.py import_applications FILE... [--json]``: exit 0 only if no row was rejected."""
 
-    help = "Import loan applications from CSV files; a file imported twice adds nothing."
+    help = "Import loan applications from CSV or MISMO 3.4 XML files; a file imported twice adds nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -39,16 +39,17 @@ class Command(BaseCommand):
             report = import_file(path, actor="import")
         except FileNotReadable as exc:
             report = ImportReport(rejected=[RowProblem(0, "", str(exc), path.name)])
-        for problem in report.rejected:
-            self.stderr.write(sentence(problem))
+        for line in (*report.rejected, *report.notes):
+            self.stderr.write(sentence(line))
         return report
 
 
 def sentence(problem: RowProblem) -> str:
-    """Return one problem as a line for a person."""
+    """Return one problem or note as a line for a person."""
     if problem.row == 0:
         return problem.message
-    return f"{problem.file}, row {problem.row}: {f'{problem.field} {problem.message}'.strip()}"
+    place = "deal" if problem.file.lower().endswith(".xml") else "row"
+    return f"{problem.file}, {place} {problem.row}: {f'{problem.field} {problem.message}'.strip()}"
 
 
 def summary(report: ImportReport) -> str:
