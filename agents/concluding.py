@@ -4,7 +4,9 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from agents.advising import programs_side_by_side, tolerances, way_to_yes
 from agents.context import AgentContext
+from agents.engine.charges import charges_for
 from agents.engine.gate import GateAnswer
 from agents.engine.gate import conclude as ask_gate
 from agents.material import findings_by_agent, findings_of, passages_of, ratios_of
@@ -12,7 +14,7 @@ from agents.narratives import WRITER, rationale_text
 from agents.prompts import PROMPT_VERSION
 from agents.state import CaseState, Citation, Text, Verdict
 from lending.conclusion import Conclusion, FindingRecord
-from lending.ratios import Ratios, Worksheet
+from lending.ratios import Ratios, Worksheet, compute_ratios
 from lending.vocabulary import FindingResult, Severity
 from policies.citations import Passage
 from policies.findings import FactValue, Finding
@@ -58,7 +60,8 @@ def conclude(state: CaseState, context: AgentContext) -> Conclusion:
     answer = answer_of(state)
     rationale = _standing_rationale(state, answer)
     intake, policy, underwriting = state.get("intake"), state.get("policy"), state.get("underwriting")
-    audit, ratios = state.get("audit"), ratios_of(state)
+    audit, ratios = state.get("audit"), _figures(state, context)
+    answers = programs_side_by_side(state, context, answer)
     return Conclusion(
         outcome=answer.outcome,
         risk=answer.risk,
@@ -78,16 +81,24 @@ def conclude(state: CaseState, context: AgentContext) -> Conclusion:
         weaknesses=list(underwriting.weaknesses if underwriting else ()),
         rationale=rationale.text,
         rationale_writer=rationale.writer,
-        programs=[],
-        path_to_yes=[],
+        programs=[each.as_plain() for each in answers],
+        path_to_yes=way_to_yes(state, context, answer, answers),
         errors=[_plain(asdict(fault)) for fault in sorted(state.get("errors", ()), key=lambda fault: fault.agent)],
-        evidence=audit.evidence if audit else {},
+        evidence={**(audit.evidence if audit else {}), "tolerances": tolerances(context.rules)},
         facts=state["case"].without_personal_data().as_plain(),
         facts_hash=state["case"].facts_hash(),
         rulebook_version=context.rulebook_version,
         policy_version=policy.corpus_version if policy else "",
         prompt_version=PROMPT_VERSION,
     )
+
+
+def _figures(state: CaseState, context: AgentContext) -> Ratios:
+    """Return the run's figures. A file too thin for the pipeline still shows those that can be computed."""
+    if "ratio" in state:
+        return ratios_of(state)
+    case = state["case"]
+    return compute_ratios(case, charges_for(case, context.rules))
 
 
 def _standing_rationale(state: CaseState, answer: GateAnswer) -> Text:

@@ -26,7 +26,7 @@ class VerbFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the families; a new one is still found by the search field."""
-        families = ("application", "run", "review", "hold", "policy", "sanctions", "borrower", "staff")
+        families = ("application", "run", "review", "hold", "policy", "rulebook", "sanctions", "borrower", "staff")
         return [(family, family.capitalize()) for family in families]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:

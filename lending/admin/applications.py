@@ -3,88 +3,37 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from audit import log
 from lending import display
+from lending.admin.advice import advice_context
+from lending.admin.changes import changed_fields
+from lending.admin.comparing import CompareRunsMixin
 from lending.admin.filters import OfficerFilter, OutcomeFilter, StateFilter
+from lending.admin.inlines import (
+    ApplicantInline,
+    AssetInline,
+    IntakeFileInline,
+    LiabilityInline,
+    OwnedHomeInline,
+    PropertyInline,
+)
 from lending.admin.listing import with_standing
-from lending.admin.panel import application_panel
+from lending.admin.panel import Panel, application_panel
 from lending.admin.requesting import RunDecisionMixin
 from lending.admin.units import UnitsMixin
-from lending.models import Applicant, Asset, Liability, LoanApplication, Property
+from lending.models import LoanApplication
 from lending.templatetags.loan_figures import outcome_tag, word_tag
 
 
-class ApplicantInline(UnitsMixin, StackedInline):
-    """Borrowers with the income, debts and score of this application."""
-
-    model = Applicant
-    autocomplete_fields = ("borrower",)
-    extra = 0
-    tab = True
-    verbose_name_plural = "borrowers"
-    fields = (
-        ("borrower", "position"),
-        ("employment", "employer"),
-        ("years_employed", "credit_score"),
-        ("monthly_income", "monthly_debts"),
-    )
-
-
-class PropertyInline(UnitsMixin, StackedInline):
-    """The home: address, value, yearly costs, flood."""
-
-    model = Property
-    tab = True
-    verbose_name_plural = "property"
-    fields = (
-        ("street", "city"),
-        ("state", "zip_code"),
-        ("county_fips", "property_type"),
-        ("units", "square_feet"),
-        ("purchase_price", "appraised_value"),
-        ("annual_property_tax", "annual_hazard_insurance"),
-        ("annual_flood_insurance", "monthly_hoa"),
-        ("flood_zone", "flood_community_participates"),
-    )
-
-
-class LiabilityInline(UnitsMixin, TabularInline):
-    """Itemised debts; where a borrower has some, they replace the stated total."""
-
-    model = Liability
-    extra = 0
-    tab = True
-    fields = ("applicant", "kind", "creditor", "monthly_payment", "balance", "months_remaining", "paid_off_at_closing")
-
-    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **options: Any) -> Any:
-        """Offer the borrowers of this application, by name, and nobody else's."""
-        if db_field.name == "applicant":
-            pk = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
-            options["queryset"] = Applicant.objects.filter(application=pk).select_related("borrower")
-        field = super().formfield_for_foreignkey(db_field, request, **options)
-        if db_field.name == "applicant":
-            field.label_from_instance = lambda person: f"{person.position}. {person.borrower}"
-        return field
-
-
-class AssetInline(UnitsMixin, TabularInline):
-    """Money the borrowers can show."""
-
-    model = Asset
-    extra = 0
-    tab = True
-    fields = ("kind", "institution", "amount")
-
-
 @admin.register(LoanApplication)
-class LoanApplicationAdmin(RunDecisionMixin, UnitsMixin, ModelAdmin):
+class LoanApplicationAdmin(CompareRunsMixin, RunDecisionMixin, UnitsMixin, ModelAdmin):
     """One query for the list, whatever its length; every figure with its unit."""
 
     list_display = (
@@ -117,7 +66,7 @@ class LoanApplicationAdmin(RunDecisionMixin, UnitsMixin, ModelAdmin):
     search_fields = ("number", "external_id", "applicants__borrower__first_name", "applicants__borrower__last_name")
     search_help_text = "Application number, external id, or a borrower's name"
     ordering = ("-created_at",)
-    inlines = (ApplicantInline, PropertyInline, LiabilityInline, AssetInline)
+    inlines = (ApplicantInline, PropertyInline, LiabilityInline, AssetInline, OwnedHomeInline, IntakeFileInline)
     change_form_outer_before_template = "admin/lending/application_panel.html"
     compressed_fields = True
     warn_unsaved_form = True
@@ -132,36 +81,62 @@ class LoanApplicationAdmin(RunDecisionMixin, UnitsMixin, ModelAdmin):
                     ("occupancy", "amortization"),
                     ("loan_amount", "note_rate"),
                     ("term_months", "application_date"),
-                    ("officer",),
+                    ("funds_to_close", "officer"),
                 )
             },
         ),
         (
-            "Other liens and cash",
+            "Rate and prices",
+            {
+                "classes": ("tab",),
+                "fields": (
+                    ("arm_fixed_months", "arm_adjustment_months"),
+                    ("arm_index_rate", "arm_margin"),
+                    ("arm_first_cap", "arm_periodic_cap"),
+                    ("arm_lifetime_cap", "apor"),
+                    ("finance_charges", "points_and_fees"),
+                    ("prepayment_penalty_months", "prepayment_penalty_percent"),
+                    ("seller_contributions",),
+                ),
+            },
+        ),
+        (
+            "Liens",
             {
                 "classes": ("tab",),
                 "fields": (
                     ("subordinate_balance", "subordinate_payment"),
                     ("heloc_balance", "heloc_limit"),
-                    ("existing_first_balance", "funds_to_close"),
+                    ("existing_first_balance", "pays_off_va_loan"),
+                    ("first_lien_date", "title_date"),
                 ),
             },
         ),
         (
-            "Household, VA and history",
+            "Household and history",
             {
                 "classes": ("tab",),
                 "fields": (
-                    ("household_size", "region_residual"),
-                    ("va_use", "foreclosure_date"),
+                    ("household_size", "household_annual_income"),
+                    ("va_use", "region_residual"),
+                    ("monthly_child_care", "extenuating_circumstances"),
                     ("bankruptcy_chapter", "bankruptcy_date"),
+                    ("bankruptcy_dismissed", "bankruptcies_in_seven_years"),
+                    ("foreclosure_date", "short_sale_date"),
                 ),
             },
         ),
-        ("Notes", {"classes": ("tab",), "fields": ("officer_notes",)}),
         (
-            "Origin",
-            {"classes": ("tab",), "fields": (("number", "external_id"), ("partner",), ("created_at", "updated_at"))},
+            "Notes and origin",
+            {
+                "classes": ("tab",),
+                "fields": (
+                    ("officer_notes",),
+                    ("number", "external_id"),
+                    ("partner",),
+                    ("created_at", "updated_at"),
+                ),
+            },
         ),
     )
 
@@ -187,13 +162,14 @@ class LoanApplicationAdmin(RunDecisionMixin, UnitsMixin, ModelAdmin):
         """Put the panel with what is missing, what stands and the run button above the form."""
         application = self.get_object(request, object_id) if object_id else None
         panel = application_panel(application) if application else None
-        context = {**(extra_context or {}), "panel": panel, "may_run": self.has_run_decision_permission(request)}
+        may_run = self.has_run_decision_permission(request)
+        context = {**(extra_context or {}), "panel": panel, "may_run": may_run, **_advice(panel)}
         return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save, and record which fields a person changed; the values stay out of the trail."""
         super().save_related(request, form, formsets, change)
-        changed = sorted({*form.changed_data, *(name for each in formsets for name in _changed_in(each))})
+        changed = changed_fields(form, formsets)
         if changed:
             log.record(
                 "application.changed" if change else "application.entered",
@@ -249,8 +225,6 @@ def _right_percent(value: Any) -> str:
     return _right("" if value is None else display.percent(value))
 
 
-def _changed_in(formset: Any) -> list[str]:
-    """Return ``liability.balance`` and the like for each changed field of an inline, additions and removals too."""
-    prefix = formset.model._meta.model_name
-    removed = [f"{prefix}.removed"] if formset.deleted_objects else []
-    return [f"{prefix}.{name}" for form in formset.forms if form.has_changed() for name in form.changed_data] + removed
+def _advice(panel: Panel | None) -> dict[str, Any]:
+    """Return programs and path of the newest decision, unless a new run is on its way."""
+    return advice_context(panel.decision) if panel and not panel.live else {}

@@ -61,6 +61,7 @@ class DecisionRunAdmin(ReadOnlyAdmin):
             "original": run,
             "title": str(run),
             "review": getattr(run, "review", None),
+            "comparable": _earlier_decided(run) if decision else None,
         }
         return TemplateResponse(request, "admin/lending/run.html", context)
 
@@ -98,6 +99,12 @@ class DecisionRunAdmin(ReadOnlyAdmin):
         return format_html(
             '<span class="iq-figure">{}</span>', f"{(run.finished_at - run.started_at).total_seconds():.1f}"
         )
+
+
+def _earlier_decided(run: DecisionRun) -> int | None:
+    """Return the number of the decided run before this one, if there is one."""
+    earlier = DecisionRun.objects.filter(application=run.application_id, number__lt=run.number, decision__isnull=False)
+    return earlier.order_by("-number").values_list("number", flat=True).first()
 
 
 @admin.register(Decision)

@@ -23,6 +23,7 @@ class Panel:
     run: DecisionRun | None
     review: Review | None
     conditions: int
+    decided: int
 
     @property
     def live(self) -> bool:
@@ -39,14 +40,16 @@ def application_panel(application: LoanApplication) -> Panel:
         application.conditions.filter(status=ConditionStatus.OPEN),
     )
     open_cases = Review.objects.filter(application=application, status=ReviewStatus.OPEN)
+    why = sentence(decision, findings) if decision else ""
     return Panel(
         application=application,
         missing=missing_facts(build_case_file(application)),
         standing=standing,
         decision=decision,
-        why=sentence(decision, findings) if decision else "",
-        telling=telling(findings),
+        why=why,
+        telling=[each for each in telling(findings) if each.message not in why],
         run=application.runs.order_by("-number").first(),
         review=open_cases.select_related("assigned_to").first(),
+        decided=application.decisions.count(),
         conditions=open_conditions.count() if standing and standing.outcome == Outcome.APPROVED else 0,
     )

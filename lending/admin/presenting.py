@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from lending.admin.advice import advice_context
 from lending.display import number, words
-from lending.explaining import ordered, sentence, telling
+from lending.explaining import by_action, ordered, sentence, telling
 from lending.models import Applicant, Condition, Decision, Finding, LoanApplication
 from lending.selectors import Standing, TimelineEntry, application_timeline, standing_outcome
 from lending.vocabulary import FindingResult, Outcome
@@ -37,13 +38,14 @@ def decision_context(decision: Decision) -> dict[str, Any]:
         "why": sentence(decision, findings),
         "findings": findings,
         "telling": telling(findings),
-        "open_findings": [each for each in findings if each.result != FindingResult.PASSED],
+        "open_groups": by_action(findings),
         "passed_findings": passed,
         "worksheets": decision.worksheets,
         "scorecard": [_score_line(line) for line in decision.scorecard],
         "conditions": _conditions(decision, standing),
         "hits": sanctions_hits(decision, findings),
         "standing": standing,
+        **advice_context(decision),
     }
 
 

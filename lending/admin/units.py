@@ -8,10 +8,21 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from lending import display
 
-SUFFIXES = {"note_rate": "% a year", "years_employed": "years", "term_months": "months", "months_remaining": "months"}
-PER_MONTH = {"monthly_income", "monthly_debts", "monthly_payment", "monthly_hoa", "subordinate_payment"}
-PER_YEAR = {"annual_property_tax", "annual_hazard_insurance", "annual_flood_insurance"}
-
+YEARLY_RATES = ("note_rate", "arm_index_rate", "apor")
+POINTS = ("arm_margin", "arm_first_cap", "arm_periodic_cap", "arm_lifetime_cap")
+MONTHS = (
+    *("term_months", "months_remaining", "arm_fixed_months", "arm_adjustment_months", "months_to_date"),
+    "prepayment_penalty_months",
+)
+SUFFIXES = {
+    **dict.fromkeys(YEARLY_RATES, "% a year"),
+    **dict.fromkeys(POINTS, "points"),
+    **dict.fromkeys(MONTHS, "months"),
+    "prepayment_penalty_percent": "%",
+    "years_employed": "years",
+}
+PER_MONTH = ("subordinate_payment",)  # and every field that begins with monthly_
+PER_YEAR = ("household_annual_income",)  # and every field that begins with annual_
 
 CLASSES = {"prefix": "iq-prefixed", "suffix": "iq-suffixed"}
 
@@ -48,7 +59,11 @@ def _is_money(field: Any) -> bool:
 
 def _suffix(field: Any) -> str:
     name = field.name
-    return SUFFIXES.get(name, "a month" if name in PER_MONTH else "a year" if name in PER_YEAR else "")
+    if name in SUFFIXES:
+        return SUFFIXES[name]
+    if name in PER_MONTH or name.startswith("monthly_"):
+        return "a month"
+    return "a year" if name in PER_YEAR or name.startswith("annual_") else ""
 
 
 def _money(text: str) -> str:

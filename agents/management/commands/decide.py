@@ -7,18 +7,20 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 
 from agents import tasks
 from audit.models import AgentTrace
-from lending import services
+from lending import selectors, services
 from lending.exceptions import LendingError
-from lending.models import DecisionRun, LoanApplication
+from lending.models import DecisionRun
 from lending.vocabulary import Outcome, RunStatus
 
 ORDER = {name: place for place, name in enumerate(settings.AGENT_NAMES)}
 EMPTY = ("run", "outcome", "risk", "eligibility", "confidence")
-EMPTY_LISTS = ("findings", "reasons", "conditions", "citations", "missing", "doubts", "agents")
+EMPTY_LISTS = (
+    *("findings", "reasons", "conditions", "citations", "missing", "doubts", "agents"),
+    *("programs", "path_to_yes"),
+)
 
 
 class Undecided(Exception):
@@ -52,7 +54,7 @@ class Command(BaseCommand):
     def entry(self, number: str, again: str) -> dict[str, Any]:
         """Decide one application and return its entry; trouble becomes the entry's ``error``."""
         try:
-            application = find_application(number)
+            application = selectors.find_application(number)
             run = services.request_decision(application=application, reason=again, enqueue=False)
             return describe(decide_run(run))
         except (LendingError, Undecided) as exc:
@@ -67,16 +69,8 @@ class Command(BaseCommand):
         taken = sum(agent["ms"] for agent in entry["agents"])
         self.stdout.write(f"{entry['application']}  {entry['outcome']}  confidence {entry['confidence']}  {taken} ms")
         self.stdout.write(f"{entry['rationale']}\n")
-
-
-def find_application(number: str) -> LoanApplication:
-    """Return the application with this number or external id; raise Undecided when none or several have it."""
-    found = list(LoanApplication.objects.filter(Q(number=number) | Q(external_id=number))[:2])
-    if not found:
-        raise Undecided(f"No application has the number or external id {number}. Import it first.")
-    if len(found) > 1:
-        raise Undecided(f"Several applications have the external id {number}. Give an application number instead.")
-    return found[0]
+        for way in entry["path_to_yes"]:
+            self.stdout.write(f"  {way['text']}")
 
 
 def decide_run(run: DecisionRun) -> DecisionRun:
@@ -116,6 +110,8 @@ def describe(run: DecisionRun) -> dict[str, Any]:
             {"name": step.agent, "verdict": step.verdict, "ms": step.milliseconds}
             for step in sorted(steps, key=lambda step: ORDER.get(step.agent, len(ORDER)))
         ],
+        "programs": decision.programs,
+        "path_to_yes": decision.path_to_yes,
         "missing": decision.missing,
         "doubts": decision.doubts,
         "rationale": decision.rationale,
