@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,16 +10,23 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from policies.name_folding import firm_words, has_unread_letters, in_speaking_order, is_guessed, words_of
+from policies.name_index import NameIndex
+from policies.name_scoring import (
+    NAMES_IN_COMMON,
+    POSSIBLE,
+    STRONG,
+    WEAK,
+    NameScore,
+    Words,
+    firm_score,
+    person_score,
+    tells_a_firm,
+    tells_a_person,
+)
+from policies.screening_births import YEARS_APART, BirthDate, birth_agreement
 
-from policies.name_folding import PARTICLES, has_unread_letters, in_speaking_order, sound_of, words_of
-
-STRONG, POSSIBLE, WEAK = 0.86, 0.80, 0.72  # name scores; see benchmarks/sanctions_screening.py
-ALIKE = 0.72  # below this two words are different words
-PARTICLE_WEIGHT, EXTRA_WEIGHT, INITIAL_LIKENESS, SOUND_LIKENESS = 0.3, 0.12, 0.8, 0.94
-JOINED = 0.94
-YEARS_APART = 2  # listed birth years are often estimates
+INDIVIDUAL, ENTITY = "individual", "entity"
 
 
 class Grade(StrEnum):
@@ -30,16 +35,6 @@ class Grade(StrEnum):
     STRONG = "strong"
     POSSIBLE = "possible"
     WEAK = "weak"
-
-
-class BirthDate(StrEnum):
-    """How the birth date agrees with the listed ones; UNKNOWN where either side has none."""
-
-    SAME_DAY = "same day"
-    SAME_YEAR = "same year"
-    NEAR = "near"
-    UNKNOWN = "unknown"
-    DIFFERENT = "different"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +61,60 @@ class ListedParty:
 
     @cached_property
     def entry_key(self) -> str:
-        """What a clearing refers to: it changes with the entry's text, so that a changed entry hits again."""
-        said = (self.kind, self.name, *self.aliases, *self.birth_dates, self.programs, self.remarks)
+        """What a clearing refers to: it changes with the entry's text, so that a changed entry hits again.
+
+        The order in which a list gives aliases and birth dates says nothing and changes nothing.
+        """
+        said = (self.kind, self.name, *sorted(self.aliases), *sorted(self.birth_dates), self.programs, self.remarks)
         return f"{self.source}:{self.number}:{hashlib.sha256(chr(0).join(said).encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One listed party that a name may be. ``name_score`` is 0 to 100; ``birth_date`` can only lower the grade."""
+    """One listed party that a name may be, with the reasons; ``score`` says which words agree and how well."""
 
-    entry_key: str
-    source: str
-    number: str
-    listed_name: str
+    party: ListedParty
     matched_name: str
-    aliases: tuple[str, ...]
-    birth_dates: tuple[str, ...]
-    programs: str
-    name_score: Decimal
+    score: NameScore
     birth_date: BirthDate
     grade: Grade
+
+    @property
+    def entry_key(self) -> str:
+        """What a clearing of this hit refers to."""
+        return self.party.entry_key
 
     @property
     def is_strong(self) -> bool:
         """Whether the hit stops the case until somebody clears it."""
         return self.grade is Grade.STRONG
 
+    @property
+    def name_score(self) -> Decimal:
+        """How well the names agree, 0 to 100, to one decimal."""
+        return _of_a_hundred(self.score.value)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The score taken apart for the person who judges it: listed words with their likeness, 0 to 100, and why.
+
+        Only listed words are named; of the words of the person asked for, no more than how many found no partner.
+        """
+        agreed = (
+            f"{pair.listed} {_of_a_hundred(pair.likeness.value)} ({pair.likeness.how})" for pair in self.score.pairs
+        )
+        parts = {
+            "name": str(self.name_score),
+            "words": ", ".join(agreed),
+            "only listed": ", ".join(self.score.left_listed) or "none",
+            "only asked": str(len(self.score.left_asked)),
+            "matched": "main name" if self.matched_name == self.party.name else "alias",
+        }
+        return {**parts, "birth_date": str(self.birth_date)}
+
 
 class NameNotScreenable(ValueError):
-    """A name with letters other than Latin, Cyrillic and Greek, or with none: nobody can say that it is not listed."""
+    """A name without letters, or with one that has no Latin spelling: nobody can say that it is not listed."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -102,174 +122,78 @@ class NameNotScreenable(ValueError):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    party: ListedParty
+    name: str
+
+
 class Screener:
-    """Compares people with the individuals of the lists: 7,000 entries with their aliases in some milliseconds."""
+    """Compares people with the individuals of the lists, and firms with the entities, in some milliseconds each."""
 
     def __init__(self, entries: Sequence[ListedParty]) -> None:
-        self._names: list[tuple[ListedParty, str, tuple[str, ...]]] = list(_names(entries))
-        self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_joined: dict[str, list[int]] = defaultdict(list)
-        for place, (_party, _name, words) in enumerate(self._names):
-            self._by_joined["".join(words)].append(place)
-            for word in set(words):
-                self._by_word[word].append(place)
-        self._words = list(self._by_word)
-        self._by_sound: dict[str, list[str]] = defaultdict(list)
-        for word in self._words:
-            self._by_sound[sound_of(word)].append(word)
-        self._sounds = list(self._by_sound)
-        self._joined = list(self._by_joined)
+        self._people = [(listed, words_of(in_speaking_order(listed.name))) for listed in _names(entries, INDIVIDUAL)]
+        self._entries = entries
+        self._by_person = NameIndex([words for _, words in self._people], tells_a_person, shared=NAMES_IN_COMMON)
+
+    @cached_property
+    def _firms(self) -> list[tuple[_Listed, tuple[Words, frozenset[str]]]]:
+        return [(listed, firm_words(listed.name)) for listed in _names(self._entries, ENTITY)]
+
+    @cached_property
+    def _by_firm(self) -> NameIndex:
+        return NameIndex([words for _, (words, _) in self._firms], tells_a_firm, shared=1)
 
     def screen(self, name: PersonName) -> list[Hit]:
-        """Return the hits, best first; at most one for each entry. Raises NameNotScreenable."""
+        """Return the hits of a person, best first; at most one for each entry. Raises NameNotScreenable."""
         written = f"{name.first} {name.last}"
         asked = words_of(written)
         if not asked or has_unread_letters(written):
             raise NameNotScreenable
-        best: dict[str, Hit] = {}
-        for place in self._candidates(asked):
-            party, listed, words = self._names[place]
-            score = name_score(asked, words)
-            if score < WEAK:
-                continue
-            hit = _hit(party, listed, score, birth_agreement(name.birth_date, party.birth_dates))
-            if party.entry_key not in best or hit.name_score > best[party.entry_key].name_score:
-                best[party.entry_key] = hit
-        order = list(Grade)
-        return sorted(best.values(), key=lambda hit: (order.index(hit.grade), -hit.name_score, hit.entry_key))
+        rows = (self._people[place] for place in self._by_person.candidates(asked))
+        scored = ((listed, person_score(asked, words)) for listed, words in rows)
+        return _hits(scored, name.birth_date, years_apart=0 if is_guessed(written) else YEARS_APART)
 
-    def _candidates(self, asked: tuple[str, ...]) -> set[int]:
-        """Return names that share two words (one, where either name has only one), or read alike without spaces."""
-        shared: dict[int, int] = defaultdict(int)
-        for word in {word for word in asked if word not in PARTICLES}:
-            for place in {place for near in self._alike(word) for place in self._by_word[near]}:
-                shared[place] += 1
-        joined = process.extract(
-            "".join(asked), self._joined, scorer=OSA.normalized_similarity, score_cutoff=0.9, limit=None
-        )
-        few = min(2, sum(word not in PARTICLES for word in asked))
-        found = {place for place, count in shared.items() if count >= min(few, len(self._names[place][2]))}
-        return found | {place for text, _, _ in joined for place in self._by_joined[text]}
-
-    def _alike(self, word: str) -> set[str]:
-        if len(word) == 1:
-            return {each for each in self._words if each[0] == word}
-        spelt = process.extract(word, self._words, scorer=OSA.normalized_similarity, score_cutoff=ALIKE, limit=None)
-        sounding = process.extract(
-            sound_of(word), self._sounds, scorer=OSA.normalized_similarity, score_cutoff=ALIKE, limit=None
-        )
-        heard = {each for sound, _, _ in sounding for each in self._by_sound[sound]}
-        return {text for text, _, _ in spelt} | heard | ({word[0]} & self._by_word.keys())
+    def screen_firm(self, name: str) -> list[Hit]:
+        """Return the hits of a firm or body, best first; at most one for each entry. Raises NameNotScreenable."""
+        asked = firm_words(name)
+        if not asked[0] or has_unread_letters(name):
+            raise NameNotScreenable
+        rows = (self._firms[place] for place in self._by_firm.candidates(asked[0]))
+        return _hits(((listed, firm_score(asked, words)) for listed, words in rows), None, years_apart=0)
 
 
-def name_score(asked: tuple[str, ...], listed: tuple[str, ...]) -> float:
-    """Return how well two names agree, 0 to 1: words are paired whatever their order, each pair weighing by length.
+def grade_of(score: float, agreement: BirthDate) -> Grade | None:
+    """Return the grade of a name score, 0 to 1; None below WEAK.
 
-    A word left over on one side only (a middle name, a patronymic) costs little; words left over on both sides are a
-    disagreement, so that one of two names in common is no match.
+    The same day of birth raises it by one, a birth year that contradicts lowers it by one but never out of sight.
     """
-    pairs, left_asked, left_listed = _paired(asked, listed)
-    agreed = sum(likeness * _weight(one, other) for one, other, likeness in pairs)
-    total = sum(_weight(one, other) for one, other, _ in pairs)
-    spare = sorted((sum(map(_alone, left_asked)), sum(map(_alone, left_listed))))
-    score = agreed / (total + spare[0] * 2 + (spare[1] - spare[0]) * EXTRA_WEIGHT) if total else 0.0
-    several = max(_solid(asked), _solid(listed)) > 1
-    meant = [(one, other) for one, other, _ in pairs if one not in PARTICLES]
-    if several and len(meant) < 2:
-        score = min(score, WEAK - 0.01)
-    elif several and sum(min(len(one), len(other)) > 1 for one, other in meant) < 2:
-        score = min(score, POSSIBLE - 0.01)  # a whole word and an initial
-    return max(score, _joined_score(asked, listed))
-
-
-def birth_agreement(born: date | None, listed: Iterable[str]) -> BirthDate:
-    """Compare a birth date with the listed ones; the best agreement counts."""
-    known = [agreement for text in listed if (agreement := _birth_one(born, text)) is not None]
-    return min(known, key=list(BirthDate).index) if born is not None and known else BirthDate.UNKNOWN
-
-
-def _birth_one(born: date | None, text: str) -> BirthDate | None:
-    years = [int(year) for year in re.findall(r"\b(?:1[89]|20)\d\d\b", text)]
-    if born is None or not years:
+    if score < WEAK:
         return None
-    if f"{born:%d %b %Y}" == text.strip():
-        return BirthDate.SAME_DAY
-    if min(years) <= born.year <= max(years):
-        return BirthDate.SAME_YEAR
-    near = min(years) - YEARS_APART <= born.year <= max(years) + YEARS_APART
-    return BirthDate.NEAR if near else BirthDate.DIFFERENT
+    step = 0 if score >= STRONG else 1 if score >= POSSIBLE else 2
+    step += {BirthDate.SAME_DAY: -1, BirthDate.DIFFERENT: 1}.get(agreement, 0)
+    return list(Grade)[min(max(step, 0), 2)]
 
 
-def _hit(party: ListedParty, listed: str, score: float, agreement: BirthDate) -> Hit:
-    grade = Grade.STRONG if score >= STRONG else Grade.POSSIBLE if score >= POSSIBLE else Grade.WEAK
-    if agreement is BirthDate.DIFFERENT:
-        grade = Grade.WEAK if grade is not Grade.STRONG else Grade.POSSIBLE
-    return Hit(
-        entry_key=party.entry_key,
-        source=party.source,
-        number=party.number,
-        listed_name=party.name,
-        matched_name=listed,
-        aliases=party.aliases,
-        birth_dates=party.birth_dates,
-        programs=party.programs,
-        name_score=Decimal(str(round(score * 100, 1))),
-        birth_date=agreement,
-        grade=grade,
-    )
+def _hits(scored: Iterable[tuple[_Listed, NameScore]], born: date | None, *, years_apart: int) -> list[Hit]:
+    best: dict[str, Hit] = {}
+    for listed, score in scored:
+        if score.value < WEAK:
+            continue
+        agreement = birth_agreement(born, listed.party.birth_dates, years_apart=years_apart)
+        if grade := grade_of(score.value, agreement):
+            hit = Hit(listed.party, listed.name, score, agreement, grade)
+            if hit.entry_key not in best or score.value > best[hit.entry_key].score.value:
+                best[hit.entry_key] = hit
+    order = list(Grade)
+    return sorted(best.values(), key=lambda hit: (order.index(hit.grade), -hit.score.value, hit.entry_key))
 
 
-def _names(entries: Iterable[ListedParty]) -> Iterator[tuple[ListedParty, str, tuple[str, ...]]]:
+def _names(entries: Iterable[ListedParty], kind: str) -> Iterator[_Listed]:
     for party in entries:
-        if party.kind == "individual":
-            for name in (party.name, *party.aliases):
-                if words := words_of(in_speaking_order(name)):
-                    yield party, name, words
+        if party.kind == kind:
+            yield from (_Listed(party, name) for name in (party.name, *party.aliases))
 
 
-def _paired(
-    asked: tuple[str, ...], listed: tuple[str, ...]
-) -> tuple[list[tuple[str, str, float]], list[str], list[str]]:
-    likely = sorted(
-        ((likeness, i, j) for i, a in enumerate(asked) for j, b in enumerate(listed) if (likeness := _likeness(a, b))),
-        key=lambda each: (-each[0], abs(each[1] - each[2])),
-    )
-    pairs, used_asked, used_listed = [], set[int](), set[int]()
-    for likeness, i, j in likely:
-        if i not in used_asked and j not in used_listed:
-            pairs.append((asked[i], listed[j], likeness))
-            used_asked.add(i)
-            used_listed.add(j)
-    left_asked = [word for i, word in enumerate(asked) if i not in used_asked]
-    left_listed = [word for j, word in enumerate(listed) if j not in used_listed]
-    return pairs, left_asked, left_listed
-
-
-def _likeness(one: str, other: str) -> float:
-    if one == other:
-        return 1.0
-    if min(len(one), len(other)) == 1:
-        return INITIAL_LIKENESS if one[0] == other[0] else 0.0
-    if {one, other} & PARTICLES:
-        return 0.9 if {one, other} <= PARTICLES else 0.0
-    spelt = OSA.normalized_similarity(one, other)
-    sound = min(OSA.normalized_similarity(sound_of(one), sound_of(other)), SOUND_LIKENESS)
-    return likeness if (likeness := max(spelt, sound)) >= ALIKE else 0.0
-
-
-def _weight(one: str, other: str) -> float:
-    return min(_alone(one), _alone(other))
-
-
-def _alone(word: str) -> float:
-    return PARTICLE_WEIGHT if word in PARTICLES or len(word) == 1 else 1.0
-
-
-def _solid(words: tuple[str, ...]) -> int:
-    return sum(_alone(word) == 1.0 for word in words)
-
-
-def _joined_score(asked: tuple[str, ...], listed: tuple[str, ...]) -> float:
-    """Compare without spaces, for names that differ in where words part: Abd al-Rahman, Abdulrahman."""
-    score = OSA.normalized_similarity("".join(asked), "".join(listed))
-    return score if score >= JOINED and len(asked) != len(listed) else 0.0
+def _of_a_hundred(share: float) -> Decimal:
+    return Decimal(str(round(share * 100, 1)))

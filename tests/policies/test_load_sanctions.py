@@ -11,8 +11,10 @@ from django.core.management import CommandError, call_command
 
 from audit.models import AuditEvent
 from policies.models import SanctionsEntry, SanctionsList
-from policies.sanctions import SanctionsListRefused, Status, load_sanctions, read_parties
-from policies.screening import BirthDate, Grade, PersonName
+from policies.sanctions import Changes, Status, listed_party, load_sanctions
+from policies.sanctions_reading import SanctionsListRefused, read_edition
+from policies.screening import Grade, PersonName
+from policies.screening_births import BirthDate
 from policies.selectors import current_screener
 
 SAMPLES = Path(__file__).resolve().parents[2] / "policies" / "samples" / "sanctions"
@@ -48,7 +50,7 @@ def alt(tmp_path: Path) -> Path:
 
 
 def test_ofac_quirks_are_read(sdn: Path, alt: Path) -> None:
-    viktor, inigo, zofia, firm = read_parties(sdn, alt, source="Demo")
+    viktor, inigo, zofia, firm = read_edition(sdn, alt, source="Demo").parties
     assert viktor.aliases == ("SAMPLE, Victor", "VIK")
     assert viktor.birth_dates == ("1958 to 1960", "circa 1961")
     assert (inigo.name, zofia.name) == ("MUÑOZ NADA, Íñigo", "ŁASKA, Zofia")
@@ -64,7 +66,7 @@ def test_a_list_is_stored_screened_and_audited(sdn: Path, alt: Path) -> None:
     assert screener is not None
     assert screener is current_screener()
     [hit] = screener.screen(PersonName("Viktor", "Sample"))
-    assert (hit.grade, hit.source, hit.number) == (Grade.STRONG, "Demo", "1")
+    assert (hit.grade, hit.party.source, hit.party.number) == (Grade.STRONG, "Demo", "1")
     event = AuditEvent.objects.get(verb="sanctions.loaded")
     assert (event.subject, event.actor, event.details["entries"]) == ("policies.sanctionslist:Demo", "carla", 4)
 
@@ -92,6 +94,34 @@ def test_a_new_edition_takes_over_and_its_changed_entry_hits_anew(sdn: Path) -> 
 
 
 @pytest.mark.django_db
+def test_a_clearing_holds_while_the_entry_reads_the_same_whatever_else_a_new_edition_brings(sdn: Path) -> None:
+    load_sanctions(sdn, source="Demo")
+    keys = {entry.number: listed_party(entry).entry_key for entry in SanctionsEntry.objects.all()}
+    newer = sdn.read_bytes().replace(b"MU\xd1OZ", b"MUNOZ").replace(b"NOWHERE", b"ELSEWHERE")
+    sdn.write_bytes(row(9, "QUORRISH, Thaddeus").encode() + b"\r\n" + newer)
+    result = load_sanctions(sdn, source="Demo")
+    now = {
+        entry.number: listed_party(entry).entry_key
+        for entry in SanctionsEntry.objects.filter(sanctions_list__is_current=True)
+    }
+    assert [number for number, key in keys.items() if now[number] != key] == ["2", "4"]
+    assert result.changes == Changes(new=1, changed=2, gone=0)
+
+
+@pytest.mark.django_db
+def test_addresses_stand_among_the_remarks(sdn: Path, tmp_path: Path) -> None:
+    add = tmp_path / "add.csv"
+    add.write_text(f'1,1,"12 Nowhere Lane","Vellmar","Ostrania",{EMPTY}\n1,2,{EMPTY},{EMPTY},"Carpania",{EMPTY}\n')
+    result = load_sanctions(sdn, None, add, source="Demo")
+    assert result.addresses == 2
+    remarks = SanctionsEntry.objects.get(number="1").remarks
+    assert remarks.endswith("Address: 12 Nowhere Lane, Vellmar, Ostrania. Address: Carpania.")
+    add.write_text(f'1,1,"12 Nowhere Lane"\n77,1,{EMPTY},{EMPTY},"Carpania",{EMPTY}\n')
+    with pytest.raises(SanctionsListRefused, match=r"add.csv, row 1: 3 columns.*add.csv, row 2: entry 77 is not among"):
+        load_sanctions(sdn, None, add, source="Demo")
+
+
+@pytest.mark.django_db
 def test_lists_of_two_sources_are_screened_together(sdn: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.csv"
     other.write_text(row(1, "QUORRISH, Thaddeus"))
@@ -99,8 +129,8 @@ def test_lists_of_two_sources_are_screened_together(sdn: Path, tmp_path: Path) -
     load_sanctions(other, source="Other")
     screener = current_screener()
     assert screener is not None
-    assert screener.screen(PersonName("Thaddeus", "Quorrish"))[0].source == "Other"
-    assert screener.screen(PersonName("Viktor", "Sampel"))[0].source == "Demo"
+    assert screener.screen(PersonName("Thaddeus", "Quorrish"))[0].party.source == "Other"
+    assert screener.screen(PersonName("Viktor", "Sampel"))[0].party.source == "Demo"
 
 
 @pytest.mark.django_db
@@ -121,6 +151,7 @@ BAD: dict[str, tuple[str, str]] = {
     "no name": (row(7, ""), r"row 2: entry 7 has no name"),
     "endless name": (row(7, "A" * 501), r"row 2: entry 7 has no name, or one longer than 500 characters"),
     "twice": (row(1, "SAMPEL, Viktor"), r"row 2: entry 1 stands there twice"),
+    "no letters": (row(7, "0-7"), r"row 2: entry 7 is a person whose name has no letters"),
     "a NUL": (row(7, "SAM\0PEL"), r"row 2: 1 columns instead of 12"),
 }
 
@@ -151,21 +182,21 @@ def test_an_empty_list_is_refused(tmp_path: Path, content: bytes, message: str) 
     path = tmp_path / "sdn.csv"
     path.write_bytes(content)
     with pytest.raises(SanctionsListRefused, match=message):
-        read_parties(path, source="Demo")
+        read_edition(path, source="Demo")
 
 
 def test_further_names_without_an_entry_are_refused(sdn: Path, tmp_path: Path) -> None:
     stray = tmp_path / "alt.csv"
     stray.write_text(f'99,10,"aka","SOMEBODY",{EMPTY}\n')
-    with pytest.raises(SanctionsListRefused, match=r"alt.csv: names for entry 99, which is not in sdn.csv"):
-        read_parties(sdn, stray, source="Demo")
+    with pytest.raises(SanctionsListRefused, match=r"alt.csv, row 1: entry 99 is not among the primary names"):
+        read_edition(sdn, stray, source="Demo")
 
 
 def test_many_bad_rows_are_counted_and_the_first_shown(tmp_path: Path) -> None:
     path = tmp_path / "sdn.csv"
     path.write_text("oops\n" * 9)
     with pytest.raises(SanctionsListRefused, match=r"9 bad rows: .*row 5: 1 columns instead of 12; and 4 more"):
-        read_parties(path, source="Demo")
+        read_edition(path, source="Demo")
 
 
 def told(*arguments: str) -> Any:
@@ -179,7 +210,9 @@ def told(*arguments: str) -> Any:
 def test_the_command_tells_in_a_sentence_and_in_json(sdn: Path, alt: Path) -> None:
     out = StringIO()
     call_command("load_sanctions", str(sdn), "--alt", str(alt), "--published", "2026-11-01", stdout=out)
-    assert out.getvalue() == "OFAC SDN added: 4 entries with 3 further names.\n"
+    assert out.getvalue() == (
+        "OFAC SDN added: 4 entries (3 individual, 1 entity) with 3 further names and 0 addresses.\n"
+    )
     assert str(SanctionsList.objects.get().published_on) == "2026-11-01"
     again = told(str(sdn), "--alt", str(alt))
     assert (again["status"], again["source"], again["entries"], again["rejected"]) == ("unchanged", "OFAC SDN", 4, [])
@@ -213,6 +246,8 @@ def test_the_sample_list_stops_the_near_match_of_the_demo() -> None:
 @pytest.mark.django_db
 def test_the_real_list_of_2018_goes_in_whole(shared_data: Path) -> None:
     folder = shared_data / "ofac" / "snapshot_2018"
-    result = load_sanctions(folder / "sdn.csv", folder / "alt.csv", source="OFAC SDN")
+    result = load_sanctions(folder / "sdn.csv", folder / "alt.csv", folder / "add.csv", source="OFAC SDN")
     assert result.entries == 7378 + 1  # the file's last line has no line end, so `wc -l` counts one less
+    assert result.kinds == {"individual": 3845, "entity": 2994, "vessel": 323, "aircraft": 217}
+    assert result.addresses >= 11_695
     assert SanctionsEntry.objects.filter(kind="individual").count() == 3845
