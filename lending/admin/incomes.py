@@ -80,7 +80,7 @@ class IntakeFileAdmin(ReadOnlyAdmin):
     @admin.display(description="Without a field of ours")
     def left_over(self, file: IntakeFile) -> SafeString | str:
         """Show each path and value, in the order of the file."""
-        rows = [(each["path"], each["value"]) if isinstance(each, dict) else tuple(each) for each in file.unmapped]
+        rows = [(each["path"], each.get("value", "withheld")) for each in file.unmapped]
         if not rows:
             return "Nothing: every value of the file has a field."
         lines = format_html_join("", '<tr><td class="iq-code">{}</td><td>{}</td></tr>', rows)

@@ -39,7 +39,7 @@ class ApplicantInline(UnitsMixin, StackedInline):
     @admin.display(description="Itemised income")
     def itemised_income(self, applicant: Applicant) -> SafeString | str:
         """Name the sources on file, and lead to the page on which they are entered."""
-        if applicant.pk is None:
+        if not applicant.pk:
             return "Save the application first, then itemise."
         kinds = ", ".join(str(income) for income in applicant.incomes.all())
         address = reverse("admin:lending_applicant_change", args=[applicant.pk])
@@ -124,7 +124,15 @@ class OwnedHomeInline(UnitsMixin, TabularInline):
     extra = 0
     tab = True
     verbose_name_plural = "other homes"
-    fields = ("occupancy", "state", "monthly_rent", "monthly_pitia", "unpaid_balance", "sold_by_closing")
+    fields = (
+        "occupancy",
+        "state",
+        "monthly_rent",
+        "monthly_net_rent",
+        "monthly_pitia",
+        "unpaid_balance",
+        "sold_by_closing",
+    )
 
 
 class IntakeFileInline(TabularInline):

@@ -14,7 +14,7 @@ from tests.builders import ada, ben
 
 KEYS = {
     *("application", "run", "outcome", "risk", "eligibility", "confidence", "ratios", "findings", "reasons"),
-    *("conditions", "citations", "agents"),
+    *("conditions", "citations", "agents", "programs", "path_to_yes"),
 }
 
 
@@ -45,6 +45,8 @@ def test_it_decides_by_number_and_by_external_id() -> None:
     for entry in entries:
         assert entry.keys() >= KEYS
         assert [agent["name"] for agent in entry["agents"]][0::6] == ["intake", "audit"]
+        assert [row["program"] for row in entry["programs"]][:1] == ["conventional"]
+    assert [bool(entry["path_to_yes"]) for entry in entries] == [False, True]
     assert "2 decided, 0 not decided." in told
 
 
