@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from lending.casefile import CaseFile
+from lending.display import in_sentence
 from lending.vocabulary import Occupancy, Program, Purpose
 from policies.findings import Finding
 from policies.rule_wording import shown
@@ -79,8 +80,8 @@ def named(fact: str) -> str:
     """Return a fact's name as a person says it; ``b1_monthly_income`` is borrower 1's monthly income."""
     whose, _, rest = fact.partition("_")
     if re.fullmatch(r"b\d", whose):
-        return f"borrower {whose[1:]}'s {rest.replace('_', ' ')}"
-    return FACT_WORDS.get(fact, fact.replace("_", " "))
+        return f"borrower {whose[1:]}'s {in_sentence(rest)}"
+    return FACT_WORDS.get(fact, in_sentence(fact))
 
 
 def decimals(figures: Iterable[str]) -> set[Decimal]:

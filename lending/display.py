@@ -22,6 +22,7 @@ ABBREVIATIONS = {
     "heloc": "HELOC",
     "fips": "FIPS code",
     "arm": "ARM",
+    "apr": "APR",
     "apor": "APOR",
     "usda": "USDA",
     "zip": "ZIP",
@@ -108,8 +109,13 @@ def words(name: object) -> str:
     code = str(name)
     if code in SPELLED:
         return SPELLED[code]
-    plain = " ".join(ABBREVIATIONS.get(word, word) for word in code.lower().split("_"))
+    plain = in_sentence(code)
     return plain[:1].upper() + plain[1:]
+
+
+def in_sentence(name: str) -> str:
+    """Return a field name inside a sentence: ``arm_first_cap`` is ``ARM first cap``."""
+    return " ".join(ABBREVIATIONS.get(word, word) for word in name.lower().split("_"))
 
 
 def fact_words(path: str) -> str:
