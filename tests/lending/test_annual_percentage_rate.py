@@ -114,6 +114,15 @@ def test_points_and_fees_are_measured_on_the_amount_financed(fees: str, charges:
     assert figures(compute_ratios(case, NONE), "points_and_fees_percent") == [percent]
 
 
+@pytest.mark.parametrize(
+    ("fees", "why"), [(None, "Unknown: points and fees are not on file"), (Decimal(1), "in percent of what is left")]
+)
+def test_the_worksheet_says_whether_points_and_fees_are_on_file(fees: Decimal | None, why: str) -> None:
+    ratios = compute_ratios(ada(points_and_fees=fees, finance_charges=Decimal(0)), NONE)
+    sheet = next(sheet for sheet in ratios.worksheets if sheet.name == "points_and_fees_percent")
+    assert sheet.lines[-1].why == why
+
+
 amounts = st.integers(50_000, 2_000_000).map(Decimal)
 rates = st.integers(0, 14_000).map(lambda thousandths: Decimal(thousandths) / 1000)
 

@@ -9,11 +9,12 @@ import pytest
 
 from agents.engine.charges import charges_for
 from agents.engine.credit_history import months_between
-from agents.engine.facts import case_facts, with_residual_ratio
+from agents.engine.facts import case_facts, county_limit, with_residual_ratio
 from agents.engine.scorecard import score
 from lending.casefile import CaseFile
 from lending.ratios import compute_ratios
 from lending.vocabulary import Employment, Program, Purpose, VaUse
+from policies.areas import AreaLimits
 from policies.rules import DatedRules, Facts, RuleBook
 from tests.builders_case import ada, ben, cleo
 
@@ -212,3 +213,11 @@ def test_an_unknown_factor_leaves_no_confidence(rules: DatedRules) -> None:
 
 def test_a_refinance_has_no_price_to_measure_by() -> None:
     assert facts_of(ada(purpose=Purpose.RATE_TERM))["ltv"] == Decimal("79.01")  # 320,000 / 405,000
+
+
+@pytest.mark.parametrize(
+    ("program", "limit"), [(Program.FHA, "600000"), (Program.CONVENTIONAL, "900000"), (Program.JUMBO, "900000")]
+)
+def test_only_fha_has_a_county_limit_of_its_own(program: Program, limit: str) -> None:
+    areas = AreaLimits(conforming={1: Decimal(900_000)}, fha={1: Decimal(600_000)})
+    assert county_limit(ada(program=program), areas) == Decimal(limit)
