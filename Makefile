@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MANAGE := $(BIN)/python manage.py
-FAST := -m "not slow and not browser" -n 2
+FAST := -m "not slow and not browser" -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test test-fast lint format browser screenshots clean
@@ -46,7 +46,7 @@ browser: ## install Debian's Chromium for the page tests (needs root)
 
 # The page tests get a process of their own: the browser driver keeps an event loop that async tests cannot share.
 test: lint browser ## everything: lint, types, and every test
-	$(BIN)/python -m pytest -n 2 -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser"
 	$(BIN)/python -m pytest -m browser
 
 test-fast: $(READY) ## the tests without browser, kills and long corpora

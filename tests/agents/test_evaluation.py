@@ -115,6 +115,7 @@ async def test_a_configured_model_really_judges() -> None:
         assert len(server.requests) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_command_prints_the_contracts_keys_and_fails_on_a_corpus_without_the_manuals(settings: Settings) -> None:
     settings.EMBEDDING_MODEL = EMBEDDER

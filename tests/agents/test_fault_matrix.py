@@ -37,6 +37,7 @@ class BrokenClient:
         raise ZeroDivisionError("a bug")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("agent", AGENTS)
 @pytest.mark.parametrize("trouble", OVER_HTTP)
 async def test_trouble_with_a_model_ends_with_a_person(agent: str, trouble: str) -> None:

@@ -55,6 +55,7 @@ async def test_trouble_that_passes_is_tried_again(server: ModelServer, trouble: 
     assert models.calls[0].tries == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("trouble", "kind"),
     [

@@ -113,6 +113,7 @@ def test_model_calls_leave_what_they_cost_and_not_what_was_said(
     assert set(calls.values_list("model", flat=True)) == {"compatible/scripted"}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_lease_is_kept_while_the_work_takes_long(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.EMBEDDING_MODEL = EMBEDDER

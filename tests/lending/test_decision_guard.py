@@ -180,6 +180,7 @@ def test_a_run_is_live_once_owned_and_says_why(fields: dict[str, Any], constrain
         DecisionRun.objects.create(application=application, **fields)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     results=st.lists(st.tuples(st.sampled_from(Severity), st.sampled_from(FindingResult)), max_size=6),

@@ -38,6 +38,7 @@ class Opened:
         self.texts.append(text)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_a_hostile_file_ends_in_a_sentence_and_leaves_nothing(kind: Hostile, tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ def test_a_run_without_any_time_of_trust_is_found_too() -> None:
     assert release_stuck_runs().queued_again == 1
 
 
+@pytest.mark.slow
 def test_an_hour_in_a_long_queue_adds_a_handful_of_jobs_not_hundreds() -> None:
     services.request_decision(application=builders.ada())
     for seconds in range(0, 3_600, 3):

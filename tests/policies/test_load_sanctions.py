@@ -243,6 +243,7 @@ def test_the_sample_list_stops_the_near_match_of_the_demo() -> None:
     assert (hit.grade, hit.birth_date) == (Grade.STRONG, BirthDate.SAME_YEAR)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_real_list_of_2018_goes_in_whole(shared_data: Path) -> None:
     folder = shared_data / "ofac" / "snapshot_2018"

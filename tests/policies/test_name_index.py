@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def mistyped(draw: st.DrawFn) -> Words:
     return tuple(words)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(asked=mistyped())
 def test_no_name_that_scores_is_lost(asked: Words) -> None:

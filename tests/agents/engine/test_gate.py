@@ -164,6 +164,7 @@ def test_the_gate_says_which_rules_were_not_run() -> None:
     assert doubt == "3 rules that must pass were evaluated, but the rulebook holds 12."
 
 
+@pytest.mark.slow
 @settings(max_examples=2_500, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_no_run_breaks_a_promise_of_the_gate(dice: random.Random) -> None:
@@ -176,6 +177,7 @@ def test_one_piece_of_bad_news_is_enough_against_an_approval(dice: random.Random
     assert with_bad_news(sound(), dice).answer().outcome is not Outcome.APPROVED
 
 
+@pytest.mark.slow
 def test_no_whole_case_is_read_approved_or_declined_against_the_texts_of_the_rulebook() -> None:
     dice, judge, seen = random.Random(1), Judge(), set()
     for _ in range(1_200):

@@ -22,6 +22,7 @@ def said(case: CaseFile) -> dict[str, Any]:
     return what_is_said(case, RULES, AREAS[0])[0]
 
 
+@pytest.mark.slow
 def test_no_pair_of_twins_is_told_apart() -> None:
     dice, seen = random.Random(7), set()
     for _ in range(250):

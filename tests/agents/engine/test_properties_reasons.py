@@ -31,6 +31,7 @@ def declines(number: int, seed: int) -> list[Assessment]:
     return found
 
 
+@pytest.mark.slow
 def test_every_reason_of_a_random_decline_is_true_and_goes_when_its_fact_is_good() -> None:
     tried = given = 0
     for assessment in declines(120, seed=3):

@@ -3,6 +3,8 @@
 import gc
 import random
 
+import pytest
+
 from agents.engine.programs import compare_programs
 from benchmarks.rule_pass import DAY, different
 from policies.rules import DatedRules, RuleBook
@@ -17,6 +19,7 @@ def objects_after(rules: DatedRules, applications: int) -> int:
     return len(gc.get_objects())
 
 
+@pytest.mark.slow
 def test_applications_leave_nothing_behind() -> None:
     rules = RuleBook.load().on(DAY)
     before = objects_after(rules, 20)  # fills what is kept on purpose, such as payment schedules
