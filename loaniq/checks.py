@@ -5,18 +5,18 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from policies.models import EMBEDDING_DIMENSIONS
+from policies.models import DIMENSIONS
 
 
 @register()
-def embedding_fits_its_column(**_: Any) -> list[CheckMessage]:
-    """A vector of another size cannot be stored."""
-    if settings.EMBEDDING_DIMENSIONS == EMBEDDING_DIMENSIONS:
+def embedding_has_an_index(**_: Any) -> list[CheckMessage]:
+    """A vector of another size cannot be searched."""
+    if settings.EMBEDDING_DIMENSIONS in DIMENSIONS:
         return []
     return [
         Error(
-            f"EMBEDDING_DIMENSIONS is {settings.EMBEDDING_DIMENSIONS}, the stored column holds {EMBEDDING_DIMENSIONS}.",
-            hint="Use an embedder of the stored size, or change the column by a migration and ingest again.",
+            f"EMBEDDING_DIMENSIONS is {settings.EMBEDDING_DIMENSIONS}, which no vector index serves.",
+            hint=f"Use an embedder of {', '.join(map(str, DIMENSIONS))} dimensions.",
             id="loaniq.E001",
         )
     ]

@@ -151,7 +151,7 @@ class PolicyVersionAdmin(ReadOnlyAdmin):
     ordering = ("document__title", "-number")
     fields = (
         *("document", "number", "is_current", "edition", "programs", "states", "effective_from", "superseded_on"),
-        *("pages", "read_passages", "content_hash", "embedder", "ingested_at", "ingested_by"),
+        *("pages", "read_passages", "content_hash", "ingested_at", "ingested_by"),
     )
     readonly_fields = ("read_passages",)
 
@@ -186,10 +186,6 @@ class PolicyChunkAdmin(ReadOnlyAdmin):
     ordering = ("version", "ordinal")
     fields = ("version", "page", "section", "whole_text")
     readonly_fields = ("whole_text",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[PolicyChunk]:
-        """Leave the vectors where they are."""
-        return super().get_queryset(request).defer("embedding")  # type: ignore[no-any-return]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Let a version's page link to its passages."""

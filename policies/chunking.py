@@ -72,6 +72,11 @@ def chunk_document(document: PdfText) -> list[Chunk]:
     return [Chunk(place, piece.page, piece.section, text) for place, (piece, text) in enumerate(texts)]
 
 
+def embedded_text(section: str, text: str) -> str:
+    """Return what is embedded of a passage: its text, under its section's label where it does not begin with it."""
+    return text if not section or text.startswith(section) else f"{section}\n{text}"
+
+
 def _split(piece: Piece) -> list[str]:
     """Split one piece; headings stay with their first paragraph even where that alone would fill a chunk."""
     parts = _split_to(CHUNK_CHARACTERS, piece.text)

@@ -10,7 +10,7 @@ import numpy as np
 from django.conf import settings
 
 from policies.exceptions import EmbedderError
-from policies.models import EMBEDDING_DIMENSIONS
+from policies.models import DIMENSIONS
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -55,7 +55,7 @@ class SentenceTransformerEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors, computed 100 texts at a time; what is longer than the model reads is cut by it."""
         if not texts:
-            return np.empty((0, EMBEDDING_DIMENSIONS), dtype=np.float32)
+            return np.empty((0, self.dimensions), dtype=np.float32)
         with self._turn:
             vectors = self._model().encode(
                 list(texts), batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True
@@ -155,6 +155,12 @@ def configured_embedder() -> Embedder:
         return _embedder(settings.EMBEDDING_MODEL)
 
 
+def embedder_named(name: str) -> Embedder:
+    """Return an embedder by the name it stores with its vectors, one per process. Raises EmbedderError."""
+    with _lock:
+        return _embedder(name)
+
+
 @cache
 def _embedder(name: str) -> Embedder:
     return _build(name)
@@ -177,10 +183,10 @@ def unit_vectors(name: str, vectors: Vectors) -> Vectors:
     ``name`` is the model's; raises EmbedderError where its vectors do not fit the database's column.
     """
     rows = np.asarray(vectors, dtype=np.float32)
-    if rows.ndim != 2 or rows.shape[1] != EMBEDDING_DIMENSIONS:
+    if rows.ndim != 2 or rows.shape[1] not in DIMENSIONS:
         raise EmbedderError(
-            f"The embedding model {name!r} gives vectors of {rows.shape[-1]} numbers; the database stores "
-            f"{EMBEDDING_DIMENSIONS}. Choose a model of {EMBEDDING_DIMENSIONS} dimensions, such as {CARRIED_MODEL}."
+            f"The embedding model {name!r} gives vectors of {rows.shape[-1]} numbers; the database can search "
+            f"{', '.join(map(str, DIMENSIONS))}. Choose a model of one of these sizes, such as {CARRIED_MODEL}."
         )
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     units: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)

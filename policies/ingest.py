@@ -5,7 +5,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import IO
@@ -14,17 +14,19 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit import log as audit_log
-from policies.chunking import Chunk, chunk_document
-from policies.embeddings import Vectors, configured_embedder
+from policies.chunking import Chunk, chunk_document, embedded_text
+from policies.embeddings import Vectors
 from policies.exceptions import DocumentError, NotAPdf, ScannedPdf, TooLarge, UnreadableFile
 from policies.finding_files import find_files
 from policies.labels import DocumentLabels, labels_from
-from policies.models import PolicyChunk, PolicyDocument, PolicyVersion
+from policies.models import EmbeddingSpace, PolicyChunk, PolicyDocument, PolicyVersion
 from policies.reading import LIMITS, MEGABYTE, ReadingLimits, open_for_reading, printable, read_pdf
+from policies.spaces import embedder_of, still_current, store_vectors, working_space
 from policies.storing import file_name, kept_file
 
 COPY_BYTES = 1024 * 1024
 ROWS_AT_ONCE = 500
+READER = 2  # raised when reading or cutting changes, so that the files are read again
 
 
 class Status(StrEnum):
@@ -56,7 +58,7 @@ class Draft:
 
     file_name: str
     content_hash: str
-    embedder: str
+    space: EmbeddingSpace
     labels: DocumentLabels
     pages: int
     chunks: Sequence[Chunk]
@@ -98,14 +100,14 @@ def _failed(error: DocumentError, seconds: float = 0.0) -> IngestResult:
 def ingest_document(path: Path, *, by: str = "", limits: ReadingLimits = LIMITS) -> IngestResult:
     """Store one PDF as the current version of the document of that file name.
 
-    Unchanged bytes under the same embedding model are not even read. ``by`` is who asked, for the audit trail.
+    Unchanged bytes are not even read again, unless reading has changed since. ``by`` is who asked, for the audit trail.
     Raises a DocumentError and then leaves neither rows nor files; EmbedderError where the model cannot be used.
     """
     started = time.monotonic()
-    embedder = configured_embedder()
+    space = working_space()
     with tempfile.TemporaryFile() as copy:
         content_hash = _copy(path, copy, limits)
-        if (current := _current_version(path.name, content_hash, embedder.name)) is not None:
+        if (current := _current_version(path.name, content_hash)) is not None:
             return _unchanged(current, started)
         text = read_pdf(copy, path.name, limits)
         chunks = chunk_document(text)
@@ -114,11 +116,11 @@ def ingest_document(path: Path, *, by: str = "", limits: ReadingLimits = LIMITS)
         draft = Draft(
             file_name=path.name,
             content_hash=content_hash,
-            embedder=embedder.name,
+            space=space,
             labels=labels_from(text.metadata, path.name),
             pages=len(text.pages),
             chunks=chunks,
-            vectors=embedder.embed([embedded_text(chunk) for chunk in chunks]),
+            vectors=_vectors(space, chunks),
         )
         version, status = _store(draft, copy, by)
     if status is Status.UNCHANGED:  # another process was quicker with the same file
@@ -131,13 +133,6 @@ def ingest_document(path: Path, *, by: str = "", limits: ReadingLimits = LIMITS)
         seconds=_since(started),
         pages_without_text=text.pages_without_text,
     )
-
-
-def embedded_text(chunk: Chunk) -> str:
-    """Return what is embedded for a passage: its text, under its section's label where it does not begin with it."""
-    if not chunk.section or chunk.text.startswith(chunk.section):
-        return chunk.text
-    return f"{chunk.section}\n{chunk.text}"
 
 
 def _copy(path: Path, copy: IO[bytes], limits: ReadingLimits) -> str:
@@ -165,10 +160,10 @@ def _mode(path: Path) -> int:
         return 0
 
 
-def _current_version(file_name: str, content_hash: str, embedder: str) -> PolicyVersion | None:
-    """Return the document's current version if it holds this content, embedded by this model."""
+def _current_version(file_name: str, content_hash: str) -> PolicyVersion | None:
+    """Return the document's current version if it holds this content, read as it is read today."""
     return PolicyVersion.objects.filter(
-        document__file_name=file_name, is_current=True, content_hash=content_hash, embedder=embedder
+        document__file_name=file_name, is_current=True, content_hash=content_hash, reader=READER
     ).first()
 
 
@@ -190,9 +185,11 @@ def _store(draft: Draft, copy: IO[bytes], by: str) -> tuple[PolicyVersion, Statu
     """Make the draft the current version, and its file part of the media folder, in one transaction."""
     with transaction.atomic():
         _take_turn(f"policies.name:{draft.file_name}")
-        if (current := _current_version(draft.file_name, draft.content_hash, draft.embedder)) is not None:
+        if (current := _current_version(draft.file_name, draft.content_hash)) is not None:
             return current, Status.UNCHANGED
         _take_turn(f"policies.content:{draft.content_hash}")
+        if not still_current(draft.space):  # the model changed while the file was read
+            draft = _embedded_anew(draft)
         document = _document(draft)
         before = document.versions.order_by("-number").first()
         document.versions.filter(is_current=True).update(is_current=False, superseded_on=timezone.localdate())
@@ -200,6 +197,15 @@ def _store(draft: Draft, copy: IO[bytes], by: str) -> tuple[PolicyVersion, Statu
         with kept_file(copy, draft.content_hash):  # last, so that hardly a moment lies between file and commit
             _record(version, draft, before, by)
     return version, Status.REPLACED if before else Status.ADDED
+
+
+def _embedded_anew(draft: Draft) -> Draft:
+    space = working_space()
+    return replace(draft, space=space, vectors=_vectors(space, draft.chunks))
+
+
+def _vectors(space: EmbeddingSpace, chunks: Sequence[Chunk]) -> Vectors:
+    return embedder_of(space).embed([embedded_text(chunk.section, chunk.text) for chunk in chunks])
 
 
 def _record(version: PolicyVersion, draft: Draft, before: PolicyVersion | None, by: str) -> None:
@@ -213,7 +219,7 @@ def _record(version: PolicyVersion, draft: Draft, before: PolicyVersion | None, 
         content_hash=draft.content_hash,
         pages=draft.pages,
         chunks=len(draft.chunks),
-        embedder=draft.embedder,
+        embedder=draft.space.embedder,
     )
 
 
@@ -228,7 +234,7 @@ def _reason(before: PolicyVersion | None, draft: Draft) -> str:
     if before is None:
         return "new document"
     if before.content_hash == draft.content_hash:
-        return f"embedding model changed from {before.embedder}"
+        return "read anew"
     return "new content"
 
 
@@ -249,22 +255,16 @@ def _insert(document: PolicyDocument, draft: Draft, *, number: int, by: str) -> 
         states=list(draft.labels.states),
         effective_from=draft.labels.effective_from,
         pages=draft.pages,
-        embedder=draft.embedder,
+        reader=READER,
         file=file_name(draft.content_hash),
         ingested_by=by,
     )
-    PolicyChunk.objects.bulk_create(
+    chunks = PolicyChunk.objects.bulk_create(
         (
-            PolicyChunk(
-                version=version,
-                ordinal=chunk.ordinal,
-                page=chunk.page,
-                section=chunk.section,
-                text=chunk.text,
-                embedding=vector,
-            )
-            for chunk, vector in zip(draft.chunks, draft.vectors, strict=True)
+            PolicyChunk(version=version, ordinal=each.ordinal, page=each.page, section=each.section, text=each.text)
+            for each in draft.chunks
         ),
         batch_size=ROWS_AT_ONCE,
     )
+    store_vectors(draft.space, chunks, draft.vectors)
     return version

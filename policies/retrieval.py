@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from policies import selectors
+from policies import selectors, spaces
 from policies.citations import Passage, SearchQuery, SearchResult
-from policies.embeddings import Embedder, configured_embedder
-from policies.models import PolicyChunk
+from policies.embeddings import Embedder
+from policies.models import EmbeddingSpace, PolicyChunk
 from policies.queries import CheckedQuery, checked, spelled_out
 from policies.query_vectors import query_vectors
 from policies.reranking import Reranker, configured_reranker
@@ -65,6 +65,15 @@ class Candidates:
         return {"dense": best_scores(self.dense), "sparse": best_scores(self.sparse)}
 
 
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What one search looks through: the versions its filters admit, their words, and the vectors that serve."""
+
+    admitted: frozenset[UUID]
+    index: SparseIndex
+    space: EmbeddingSpace
+
+
 class PolicySearch:
     """Finds the passages that answer a question. Threads may share one.
 
@@ -93,13 +102,16 @@ class PolicySearch:
         with watch.stage("filter"):
             corpus = selectors.corpus_version()
             admitted = _admitted(asked)
+            space = spaces.current_space()
+        if space is None:
+            return SearchResult((), watch.timings(), abstained=True, corpus_version=corpus)
         with watch.stage("index"):
-            index = current_index(corpus)
-        candidates = self._candidates(asked, variants, admitted, index, watch)
-        if self._off_subject(asked.question, candidates, index):
+            within = Corpus(admitted, current_index(corpus), space)
+        candidates = self._candidates(asked, variants, within, watch)
+        if self._off_subject(asked.question, candidates, within):
             return SearchResult((), watch.timings(), abstained=True, corpus_version=corpus)
         reranker = self._reranker or configured_reranker()
-        ranked = _ranked(asked, candidates, reranker, watch)
+        ranked = _ranked(asked, candidates, space, reranker, watch)
         with watch.stage("budget"):
             budgeted = within_budget(ranked, lambda passage: passage.text, CONTEXT_TOKENS)
         return SearchResult(
@@ -111,28 +123,19 @@ class PolicySearch:
             corpus_version=corpus,
         )
 
-    @property
-    def embedder(self) -> Embedder:
-        """The embedder given, or else the configured one."""
-        return self._embedder or configured_embedder()
-
-    def _candidates(
-        self,
-        asked: CheckedQuery,
-        variants: Sequence[str],
-        admitted: Mapping[UUID, str],
-        index: SparseIndex,
-        watch: Stopwatch,
-    ) -> Candidates:
-        """Ask both indexes with every wording. Vectors only compare with those that the same model made."""
+    def _candidates(self, asked: CheckedQuery, variants: Sequence[str], within: Corpus, watch: Stopwatch) -> Candidates:
+        """Ask both indexes with every wording, in the vectors of the space's own model."""
         wordings, limit = self._wordings(asked.question, variants), Depth.for_top(asked.top).candidates
-        comparable = [version for version, embedder in admitted.items() if embedder == self.embedder.name]
         with watch.stage("embed"):
-            vectors = query_vectors(self.embedder, wordings, index.corpus_version) if comparable else ()
+            embedder = self._embedder or spaces.embedder_of(within.space)
+            vectors = query_vectors(embedder, wordings, within.index.corpus_version) if within.admitted else ()
         with watch.stage("dense"):
-            dense = [selectors.nearest_chunks(vector, versions=comparable, limit=limit) for vector in vectors]
+            dense = [
+                selectors.nearest_chunks(within.space, vector, versions=within.admitted, limit=limit)
+                for vector in vectors
+            ]
         with watch.stage("sparse"):
-            sparse = [index.search(wording, versions=admitted.keys(), limit=limit) for wording in wordings]
+            sparse = [within.index.search(wording, versions=within.admitted, limit=limit) for wording in wordings]
         return Candidates(dense, sparse)
 
     def _wordings(self, question: str, variants: Sequence[str] = ()) -> list[str]:
@@ -140,23 +143,25 @@ class PolicySearch:
         ways = [question, self._rewording(question), *(variant.strip() for variant in variants)]
         return list(dict.fromkeys(way for way in ways if way))
 
-    def _off_subject(self, question: str, candidates: Candidates, index: SparseIndex) -> bool:
+    def _off_subject(self, question: str, candidates: Candidates, within: Corpus) -> bool:
         """Return whether the nearest passage lies too far off and none holds most of the question's words."""
         own = len(self._wordings(question))
-        floor = DENSE_FLOORS.get(self.embedder.name.removeprefix("sentence-transformers/"), NO_FLOOR)
+        floor = DENSE_FLOORS.get(within.space.embedder.removeprefix("sentence-transformers/"), NO_FLOOR)
         if any(scored.score >= floor for ranking in candidates.dense[:own] for scored in ranking):
             return False
         matching = [scored.chunk_id for scored in candidates.sparse[0]]
-        return index.covered(question, matching) < LEAST_COVERED
+        return within.index.covered(question, matching) < LEAST_COVERED
 
 
-def _admitted(asked: CheckedQuery) -> dict[UUID, str]:
-    """Return the versions to search, each with the model that embedded it."""
+def _admitted(asked: CheckedQuery) -> frozenset[UUID]:
+    """Return the versions to search."""
     versions = selectors.admitted_versions(program=asked.program, state=asked.state, on=asked.on)
-    return dict(versions.values_list("pk", "embedder"))
+    return frozenset(versions.values_list("pk", flat=True))
 
 
-def _ranked(asked: CheckedQuery, candidates: Candidates, reranker: Reranker | None, watch: Stopwatch) -> list[Passage]:
+def _ranked(
+    asked: CheckedQuery, candidates: Candidates, space: EmbeddingSpace, reranker: Reranker | None, watch: Stopwatch
+) -> list[Passage]:
     """Merge, spread and rerank the candidates into passages, best first. Without a reranker the fused order stays."""
     depth = Depth.for_top(asked.top)
     scores = candidates.scores()
@@ -167,7 +172,7 @@ def _ranked(asked: CheckedQuery, candidates: Candidates, reranker: Reranker | No
         chunks = selectors.chunks_by_id(scores["fused"])
         fused = [scored for scored in fused if scored.chunk_id in chunks]
     with watch.stage("diversity"):
-        vectors = {chunk_id: chunk.embedding for chunk_id, chunk in chunks.items()}
+        vectors = spaces.vectors_by_chunk(space, chunks)
         scores["diversity"] = _by_chunk(maximal_marginal_relevance(fused, vectors, keep=depth.diverse))
         order = [scored.chunk_id for scored in fused if scored.chunk_id in scores["diversity"]]
     with watch.stage("rerank"):

@@ -70,8 +70,8 @@ def maximal_marginal_relevance(
 
     Relevance is the candidate's score between the lowest, 0, and the highest, 1; fused scores lie too close together
     to be weighed against cosines as they are. Likeness is the largest cosine to what is chosen already. ``vectors``
-    holds unit vectors of shape (d,). Returned in the order of choice, scored with the value that won (Carbonell and
-    Goldstein, SIGIR 1998).
+    holds unit vectors of shape (d,); a passage without one is like nothing. Returned in the order of choice, scored
+    with the value that won (Carbonell and Goldstein, SIGIR 1998).
     """
     scores = [candidate.score for candidate in candidates]
     lowest, spread = min(scores, default=0.0), max(scores, default=0.0) - min(scores, default=0.0)
@@ -83,7 +83,7 @@ def maximal_marginal_relevance(
         winner = max(marginal, key=lambda item: marginal[item])
         chosen.append(Scored(winner, marginal[winner]))
         del waiting[winner]
-        for item in waiting:
+        for item in waiting.keys() & vectors.keys() if winner in vectors else ():
             likeness[item] = max(likeness[item], float(np.dot(vectors[item], vectors[winner])))
     return chosen
 

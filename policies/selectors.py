@@ -10,12 +10,21 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from pgvector.django import CosineDistance
+from django.db.models.functions import Cast, Coalesce
+from pgvector.django import CosineDistance, VectorField
 
 from policies.areas import NO_AREAS, AreaLimits
 from policies.embeddings import Vectors
-from policies.models import CountyLoanLimit, LimitKind, PolicyChunk, PolicyVersion, SanctionsEntry, SanctionsList
+from policies.models import (
+    CountyLoanLimit,
+    EmbeddingSpace,
+    LimitKind,
+    PassageVector,
+    PolicyChunk,
+    PolicyVersion,
+    SanctionsEntry,
+    SanctionsList,
+)
 from policies.sanctions import listed_party
 from policies.screening import Screener
 from policies.search_stages import Scored
@@ -37,7 +46,7 @@ class ChunkText:
 
 def corpus_version() -> str:
     """Return 16 hex digits that change when a version is added, superseded or relabelled; "" for an empty corpus."""
-    columns = ("pk", "content_hash", "embedder", "is_current", "superseded_on", "effective_from", "programs", "states")
+    columns = ("pk", "content_hash", "is_current", "superseded_on", "effective_from", "programs", "states")
     rows = list(PolicyVersion.objects.order_by("pk").values_list(*columns))
     return hashlib.sha256(repr(rows).encode()).hexdigest()[:16] if rows else ""
 
@@ -79,15 +88,16 @@ def _in_force(on: date) -> QuerySet[PolicyVersion]:
     )
 
 
-def nearest_chunks(vector: Vectors, *, versions: Collection[UUID], limit: int) -> list[Scored]:
-    """Return the passages nearest to a unit vector of shape (384,), nearest first, scored by cosine.
+def nearest_chunks(space: EmbeddingSpace, vector: Vectors, *, versions: Collection[UUID], limit: int) -> list[Scored]:
+    """Return the passages of a space nearest to a unit vector of shape (dimensions,), nearest first, by cosine.
 
     The HNSW index goes on scanning until enough passages pass the filter, so a rare program is not starved.
     """
+    distance = CosineDistance(Cast("vector", VectorField(dimensions=space.dimensions)), vector)
     nearest = (
-        PolicyChunk.objects.filter(version__in=versions)
-        .order_by(CosineDistance("embedding", vector))
-        .values_list("pk", CosineDistance("embedding", vector))
+        PassageVector.objects.filter(space=space, dimensions=space.dimensions, version__in=versions)
+        .order_by(distance)
+        .values_list("chunk_id", distance)
     )
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -101,7 +111,7 @@ def nearest_chunks(vector: Vectors, *, versions: Collection[UUID], limit: int) -
 
 
 def chunks_by_id(ids: Iterable[int]) -> dict[int, PolicyChunk]:
-    """Return passages with their vectors, versions and documents; an id that is gone is left out."""
+    """Return passages with their versions and documents; an id that is gone is left out."""
     return PolicyChunk.objects.select_related("version__document").in_bulk(list(ids))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from policies.embeddings import Vectors
-from policies.models import EMBEDDING_DIMENSIONS
 
 
 class HashEmbedder:
@@ -17,7 +16,7 @@ class HashEmbedder:
     """
 
     name = "python:tests.fakes.HashEmbedder"
-    dimensions = EMBEDDING_DIMENSIONS
+    dimensions = 384
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of shape (len(texts), 384)."""
@@ -27,3 +26,13 @@ class HashEmbedder:
                 row[int.from_bytes(hashlib.sha256(word.encode()).digest()[:4]) % self.dimensions] += 1
         lengths: Vectors = np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors / lengths
+
+
+class OtherEmbedder(HashEmbedder):
+    """Another model: the same bags of words, read from the other end."""
+
+    name = "python:tests.fakes.OtherEmbedder"
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors of shape (len(texts), 384)."""
+        return super().embed(texts)[:, ::-1].copy()

@@ -1,22 +1,37 @@
 """The rows of policies, by subject."""
 
 from policies.models.areas import CountyLoanLimit, LimitKind, LoanLimitTable
-from policies.models.documents import EMBEDDING_DIMENSIONS, PolicyChunk, PolicyDocument, PolicyVersion
+from policies.models.documents import (
+    DIMENSIONS,
+    EmbeddingSpace,
+    PassageVector,
+    PolicyChunk,
+    PolicyDocument,
+    PolicyReference,
+    PolicySection,
+    PolicyVersion,
+    Tier,
+)
 from policies.models.rulebook import ImpactReport, ImpactStatus, RulebookStatus, RulebookVersion
 from policies.models.sanctions import SanctionsEntry, SanctionsList
 
 __all__ = [
-    "EMBEDDING_DIMENSIONS",
+    "DIMENSIONS",
     "CountyLoanLimit",
+    "EmbeddingSpace",
     "ImpactReport",
     "ImpactStatus",
     "LimitKind",
     "LoanLimitTable",
+    "PassageVector",
     "PolicyChunk",
     "PolicyDocument",
+    "PolicyReference",
+    "PolicySection",
     "PolicyVersion",
     "RulebookStatus",
     "RulebookVersion",
     "SanctionsEntry",
     "SanctionsList",
+    "Tier",
 ]

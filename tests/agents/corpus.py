@@ -3,8 +3,10 @@
 from datetime import date
 
 from policies.models import PolicyChunk, PolicyDocument, PolicyVersion, SanctionsEntry, SanctionsList
+from policies.spaces import store_vectors
 from tests.agents.a_run import TEXTS
 from tests.fakes import HashEmbedder
+from tests.policies.corpus import space_of
 
 EMBEDDER = HashEmbedder.name
 
@@ -23,14 +25,15 @@ def stored_manual() -> None:
         states=["ALL"],
         effective_from=date(2026, 1, 1),
         pages=len(TEXTS),
-        embedder=embedder.name,
+        reader=1,
         file="policies/none.pdf",
     )
     vectors = embedder.embed(list(TEXTS.values()))
-    PolicyChunk.objects.bulk_create(
-        PolicyChunk(version=version, ordinal=number, page=number, section=section, text=text, embedding=vector)
-        for number, ((section, text), vector) in enumerate(zip(TEXTS.items(), vectors, strict=True), start=1)
+    chunks = PolicyChunk.objects.bulk_create(
+        PolicyChunk(version=version, ordinal=number, page=number, section=section, text=text)
+        for number, (section, text) in enumerate(TEXTS.items(), start=1)
     )
+    store_vectors(space_of(embedder), chunks, vectors)
 
 
 def listed_party() -> None:

@@ -6,7 +6,8 @@ from datetime import date
 from django.utils import timezone
 
 from policies.embeddings import Embedder
-from policies.models import PolicyChunk, PolicyDocument, PolicyVersion
+from policies.models import EmbeddingSpace, PolicyChunk, PolicyDocument, PolicyVersion
+from policies.spaces import store_vectors
 from tests.fakes import HashEmbedder
 
 
@@ -32,12 +33,18 @@ def store(
         states=list(states),
         effective_from=effective,
         pages=len(texts),
-        embedder=model.name,
+        reader=1,
     )
-    PolicyChunk.objects.bulk_create(
-        PolicyChunk(
-            version=version, ordinal=place, page=place + 1, section=f"4.{place + 1}", text=text, embedding=vector
-        )
-        for place, (text, vector) in enumerate(zip(texts, model.embed(texts), strict=True))
+    chunks = PolicyChunk.objects.bulk_create(
+        PolicyChunk(version=version, ordinal=place, page=place + 1, section=f"4.{place + 1}", text=text)
+        for place, text in enumerate(texts)
     )
+    store_vectors(space_of(model), chunks, model.embed(texts))
     return version
+
+
+def space_of(model: Embedder) -> EmbeddingSpace:
+    """Return the model's space; the first one is the current one."""
+    is_first = not EmbeddingSpace.objects.exists()
+    about = {"dimensions": model.dimensions, "is_current": is_first}
+    return EmbeddingSpace.objects.get_or_create(embedder=model.name, defaults=about)[0]

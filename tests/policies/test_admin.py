@@ -42,11 +42,9 @@ def pdf(name: str = "manual.pdf", content: bytes | None = None) -> SimpleUploade
 
 def document(name: str, chunks: int = 3) -> PolicyDocument:
     made = PolicyDocument.objects.create(file_name=f"{name}.pdf", title=name)
-    version = PolicyVersion.objects.create(document=made, number=1, content_hash=name, pages=7, embedder="test")
+    version = PolicyVersion.objects.create(document=made, number=1, content_hash=name, pages=7, reader=1)
     for ordinal in range(chunks):
-        PolicyChunk.objects.create(
-            version=version, ordinal=ordinal, page=1, text=f"Rule {ordinal}", embedding=[0.0] * 384
-        )
+        PolicyChunk.objects.create(version=version, ordinal=ordinal, page=1, text=f"Rule {ordinal}")
     return made
 
 

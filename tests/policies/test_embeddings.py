@@ -67,9 +67,9 @@ def test_hosted_models_are_asked_for_100_texts_at_a_time() -> None:
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
 
 
-def test_vectors_that_do_not_fit_the_column_are_refused() -> None:
-    with pytest.raises(EmbedderError, match="vectors of 768 numbers; the database stores 384"):
-        HostedEmbedder("service/model", ClientOfService(768), ()).embed(["text"])
+def test_vectors_of_a_size_that_no_index_serves_are_refused() -> None:
+    with pytest.raises(EmbedderError, match="vectors of 100 numbers; the database can search 256, 384"):
+        HostedEmbedder("service/model", ClientOfService(100), ()).embed(["text"])
 
 
 def test_an_outage_of_the_service_is_named() -> None:

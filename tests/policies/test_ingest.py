@@ -17,14 +17,9 @@ from audit.models import AuditEvent
 from policies.finding_files import find_files
 from policies.ingest import Status, ingest_document, ingest_paths
 from policies.models import PolicyChunk, PolicyDocument, PolicyVersion
-from tests.fakes import HashEmbedder
 from tests.policies.pdf_bytes import good_pdf
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class OtherEmbedder(HashEmbedder):
-    name = "another model"
 
 
 @pytest.fixture(autouse=True)
@@ -89,13 +84,11 @@ def test_an_earlier_edition_put_back_is_a_new_version(manual: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_another_embedding_model_makes_a_new_version_of_the_same_bytes(manual: Path, settings: Settings) -> None:
+def test_a_text_read_by_older_code_is_read_again(manual: Path) -> None:
     ingest_document(manual)
-    settings.EMBEDDING_MODEL = "python:tests.policies.test_ingest.OtherEmbedder"
+    PolicyVersion.objects.update(reader=1)
     assert ingest_document(manual).status is Status.REPLACED
-    assert (
-        AuditEvent.objects.order_by("-id")[0].details["reason"] == f"embedding model changed from {HashEmbedder.name}"
-    )
+    assert AuditEvent.objects.order_by("-id")[0].details["reason"] == "read anew"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,11 +13,12 @@ from pytest_django import Settings
 from policies import selectors
 from policies.citations import SearchQuery, SearchResult
 from policies.embeddings import Vectors
-from policies.models import PolicyChunk, PolicyDocument, PolicyVersion
+from policies.models import PassageVector, PolicyChunk, PolicyDocument, PolicyVersion
 from policies.queries import InvalidQuery
 from policies.retrieval import PolicySearch
+from policies.spaces import store_vectors
 from tests.fakes import HashEmbedder
-from tests.policies.corpus import store
+from tests.policies.corpus import space_of, store
 
 CONVENTIONAL = [
     "The maximum back-end debt-to-income ratio for a conventional loan is 45 percent.",
@@ -174,9 +175,10 @@ def test_passages_beyond_the_context_are_listed_as_dropped() -> None:
 
 
 def test_vectors_of_another_model_are_not_compared_but_words_still_match() -> None:
+    store("new.pdf", ["Gift funds are acceptable."])
     store("old.pdf", ["Reserves of six months are required."], embedder=Calibrated())
-    best = ask("reserves of six months").passages[0]
-    assert list(best.scores) == ["sparse", "fused", "diversity"]
+    found = {passage.document: passage for passage in ask("reserves of six months").passages}
+    assert list(found["old.pdf"].scores) == ["sparse", "fused", "diversity"]
 
 
 class Backwards:
@@ -241,22 +243,24 @@ def test_a_rare_program_is_not_starved_by_the_vector_index() -> None:
         for setting in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
             cursor.execute(f"SET LOCAL {setting} = off")
         cursor.execute("SELECT set_config('hnsw.iterative_scan', 'off', true)")
-        nearest = PolicyChunk.objects.raw(
-            "SELECT id FROM policies_policychunk WHERE version_id = %s ORDER BY embedding <=> %s::vector LIMIT 5",
+        nearest = PassageVector.objects.raw(
+            "SELECT id FROM policies_passagevector WHERE dimensions = 384 AND version_id = %s"
+            " ORDER BY vector::vector(384) <=> %s::vector LIMIT 5",
             [few.pk, str(question.tolist())],
         )
         assert len(list(nearest)) == 0  # what a plain index scan gives
-    assert len(selectors.nearest_chunks(question, versions=[few.pk], limit=5)) == 5
+    space = space_of(HashEmbedder())
+    assert len(selectors.nearest_chunks(space, question, versions=[few.pk], limit=5)) == 5
 
 
 def _add(version: PolicyVersion, centre: Vectors, *, count: int, noise: float) -> None:
     numbers = np.random.default_rng(count)
-    vectors = centre + noise * numbers.normal(size=(count, centre.size))
+    vectors = (centre + noise * numbers.normal(size=(count, centre.size))).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    PolicyChunk.objects.bulk_create(
-        PolicyChunk(version=version, ordinal=place, page=1, text="text", embedding=vector)
-        for place, vector in enumerate(vectors, 10)
+    chunks = PolicyChunk.objects.bulk_create(
+        PolicyChunk(version=version, ordinal=place, page=1, text="text") for place in range(10, 10 + count)
     )
+    store_vectors(space_of(HashEmbedder()), chunks, vectors)
 
 
 @pytest.mark.django_db(transaction=True)
