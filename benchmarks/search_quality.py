@@ -125,7 +125,7 @@ def speed(search: "PolicySearch", questions: Sequence[Known]) -> dict[str, dict[
     """Return p50 and p95 in milliseconds of a search, with its vector still to be computed and with it kept."""
     from django.core.cache import cache
 
-    from policies import selectors
+    from policies import selectors, spaces
     from policies.citations import SearchQuery
     from policies.queries import spelled_out
     from policies.query_vectors import cache_key
@@ -133,7 +133,7 @@ def speed(search: "PolicySearch", questions: Sequence[Known]) -> dict[str, dict[
     fresh, kept = [], []
     for asked in questions:
         wordings = filter(None, (asked.question, spelled_out(asked.question)))
-        keys = [cache_key(search.embedder.name, selectors.corpus_version(), wording) for wording in wordings]
+        keys = [cache_key(spaces.working_space().embedder, selectors.corpus_version(), wording) for wording in wordings]
         cache.delete_many(keys)
         query = SearchQuery(asked.question)
         fresh.append(milliseconds(search, query))
