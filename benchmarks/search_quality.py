@@ -113,12 +113,13 @@ def quality(search: "PolicySearch", questions: Sequence[Known]) -> dict[str, flo
 
 def cosines(questions: Sequence[Known]) -> list[float]:
     """Return each question's cosine to the passage nearest to it."""
-    from policies import selectors
-    from policies.embeddings import configured_embedder
+    from policies import selectors, spaces
 
     versions = list(selectors.admitted_versions().values_list("pk", flat=True))
-    vectors = configured_embedder().embed([asked.question for asked in questions])
-    return [round(selectors.nearest_chunks(vector, versions=versions, limit=1)[0].score, 3) for vector in vectors]
+    space = spaces.working_space()
+    vectors = spaces.embedder_of(space).embed([asked.question for asked in questions])
+    nearest = [selectors.nearest_chunks(space, vector, versions=versions, limit=1)[0] for vector in vectors]
+    return [round(scored.score, 3) for scored in nearest]
 
 
 def speed(search: "PolicySearch", questions: Sequence[Known]) -> dict[str, dict[str, float]]:

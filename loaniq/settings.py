@@ -162,8 +162,10 @@ MODEL_CALLS_IN_FLIGHT = env.int("MODEL_CALLS_IN_FLIGHT", default=10)
 MODEL_MAX_TOKENS = env.int("MODEL_MAX_TOKENS", default=1_000)
 
 EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="all-MiniLM-L6-v2")
+EMBEDDING_ENGINE = env.str("EMBEDDING_ENGINE", default="onnx")  # or torch, for sentence-transformers models
 EMBEDDING_DIMENSIONS = env.int("EMBEDDING_DIMENSIONS", default=384)
-RERANKER_MODEL = env.str("RERANKER_MODEL", default="")
+RERANKER_MODEL = env.str("RERANKER_MODEL", default="cross-encoder/ms-marco-MiniLM-L-6-v2")  # or none
+MODEL_DOWNLOADS = env.bool("MODEL_DOWNLOADS", default=False)  # whether a model not on this machine is fetched
 
 LOGGING = {
     "version": 1,

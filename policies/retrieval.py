@@ -110,7 +110,7 @@ class PolicySearch:
         candidates = self._candidates(asked, variants, within, watch)
         if self._off_subject(asked.question, candidates, within):
             return SearchResult((), watch.timings(), abstained=True, corpus_version=corpus)
-        reranker = self._reranker or configured_reranker()
+        reranker = self._reranker or configured_reranker(self._embedder or spaces.embedder_of(space))
         ranked = _ranked(asked, candidates, space, reranker, watch)
         with watch.stage("budget"):
             budgeted = within_budget(ranked, lambda passage: passage.text, CONTEXT_TOKENS)

@@ -20,8 +20,9 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def pytest_configure() -> None:
-    """Hash the passwords of test accounts quickly, in this process only."""
+    """Hash the passwords of test accounts quickly, and rerank only where a test asks for it, in this process only."""
     settings.PASSWORD_HASHERS = [QUICK_HASHER, *settings.PASSWORD_HASHERS]
+    settings.RERANKER_MODEL = "none"
 
 
 @pytest.fixture(scope="session")

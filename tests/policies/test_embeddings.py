@@ -30,8 +30,10 @@ class ClientOfService(Embeddings):
 
 
 @pytest.mark.slow
-def test_the_carried_model_needs_no_network_and_knows_what_is_alike(settings: Settings) -> None:
+@pytest.mark.parametrize("engine", ["onnx", "torch"])
+def test_the_carried_model_needs_no_network_and_knows_what_is_alike(settings: Settings, engine: str) -> None:
     settings.EMBEDDING_MODEL = "all-MiniLM-L6-v2"
+    settings.EMBEDDING_ENGINE = engine
     embedder = configured_embedder()
     vectors = embedder.embed(["debt to income limit", "maximum DTI ratio of a borrower", "flood insurance on a house"])
     assert vectors.shape == (3, 384)

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from policies.late_interaction import LateInteraction
 from policies.reranking import CrossEncoderReranker, RerankerError, configured_reranker
+from tests.fakes import HashEmbedder
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "gift", "funds", "reserves", "what", "of", "six", "months"]
 
@@ -33,14 +35,31 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_no_reranker_is_configured_by_default(settings: Settings) -> None:
-    settings.RERANKER_MODEL = ""
-    assert configured_reranker() is None
+def test_reranking_can_be_switched_off(settings: Settings) -> None:
+    settings.RERANKER_MODEL = "none"
+    assert configured_reranker(HashEmbedder()) is None
 
 
-def test_one_reranker_serves_the_whole_process(settings: Settings) -> None:
-    settings.RERANKER_MODEL = "some-model"
-    assert configured_reranker() is configured_reranker()
+def test_weights_on_this_machine_are_used_and_one_reranker_serves_the_process(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    settings.RERANKER_MODEL = str(tmp_path)
+    reranker = configured_reranker(HashEmbedder())
+    assert isinstance(reranker, CrossEncoderReranker)
+    assert configured_reranker(HashEmbedder()) is reranker
+
+
+def test_without_the_weights_late_interaction_takes_the_place(settings: Settings) -> None:
+    settings.RERANKER_MODEL = "cross-encoder/that-nobody-has"
+    reranker = configured_reranker(HashEmbedder())
+    assert isinstance(reranker, LateInteraction)
+    assert reranker.name == "late interaction (all-MiniLM-L6-v2 (onnx))"
+
+
+def test_where_downloads_are_allowed_the_hub_is_asked(settings: Settings) -> None:
+    settings.RERANKER_MODEL, settings.MODEL_DOWNLOADS = "cross-encoder/that-nobody-asked-for-yet", True
+    assert isinstance(configured_reranker(HashEmbedder()), CrossEncoderReranker)
 
 
 @pytest.mark.slow  # loads torch
