@@ -8,7 +8,7 @@ from uuid import UUID
 
 from policies import selectors, spaces
 from policies.citations import Passage, SearchQuery, SearchResult
-from policies.embeddings import Embedder
+from policies.embeddings import ONNX, Embedder
 from policies.models import EmbeddingSpace, PolicyChunk
 from policies.queries import CheckedQuery, checked, spelled_out
 from policies.query_vectors import query_vectors
@@ -146,7 +146,10 @@ class PolicySearch:
     def _off_subject(self, question: str, candidates: Candidates, within: Corpus) -> bool:
         """Return whether the nearest passage lies too far off and none holds most of the question's words."""
         own = len(self._wordings(question))
-        floor = DENSE_FLOORS.get(within.space.embedder.removeprefix("sentence-transformers/"), NO_FLOOR)
+        model = within.space.embedder.removeprefix("sentence-transformers/").removesuffix(
+            ONNX
+        )  # nearly the same vectors
+        floor = DENSE_FLOORS.get(model, NO_FLOOR)
         if any(scored.score >= floor for ranking in candidates.dense[:own] for scored in ranking):
             return False
         matching = [scored.chunk_id for scored in candidates.sparse[0]]

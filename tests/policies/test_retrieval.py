@@ -125,9 +125,16 @@ class Calibrated(HashEmbedder):
     name = "all-MiniLM-L6-v2"
 
 
-def test_a_question_off_the_subject_abstains() -> None:
-    store("fha.pdf", FHA, embedder=Calibrated())
-    search = PolicySearch(embedder=Calibrated())
+class CalibratedOnnx(Calibrated):
+    """The same, as the engine without torch calls it."""
+
+    name = "all-MiniLM-L6-v2 (onnx)"
+
+
+@pytest.mark.parametrize("model", [Calibrated, CalibratedOnnx])
+def test_a_question_off_the_subject_abstains(model: type[Calibrated]) -> None:
+    store("fha.pdf", FHA, embedder=model())
+    search = PolicySearch(embedder=model())
     assert search.search(SearchQuery("Who won the football world cup?")).abstained
     assert not search.search(SearchQuery("maximum loan-to-value of an FHA purchase")).abstained
 
