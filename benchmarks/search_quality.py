@@ -112,14 +112,12 @@ def quality(search: "PolicySearch", questions: Sequence[Known]) -> dict[str, flo
 
 
 def cosines(questions: Sequence[Known]) -> list[float]:
-    """Return each question's cosine to the passage nearest to it."""
-    from policies import selectors, spaces
+    """Return each question's cosine, in any of its own wordings, to the passage nearest to it."""
+    from policies.citations import SearchQuery
+    from policies.retrieval import PolicySearch
 
-    versions = list(selectors.admitted_versions().values_list("pk", flat=True))
-    space = spaces.working_space()
-    vectors = spaces.embedder_of(space).embed([asked.question for asked in questions])
-    nearest = [selectors.nearest_chunks(space, vector, versions=versions, limit=1)[0] for vector in vectors]
-    return [round(scored.score, 3) for scored in nearest]
+    found = [PolicySearch().evidence(SearchQuery(asked.question)) for asked in questions]
+    return [round(evidence.cosine, 3) for evidence in found if evidence is not None]
 
 
 def speed(search: "PolicySearch", questions: Sequence[Known]) -> dict[str, dict[str, float]]:
@@ -128,12 +126,12 @@ def speed(search: "PolicySearch", questions: Sequence[Known]) -> dict[str, dict[
 
     from policies import selectors, spaces
     from policies.citations import SearchQuery
-    from policies.queries import spelled_out
+    from policies.queries import reworded
     from policies.query_vectors import cache_key
 
     fresh, kept = [], []
     for asked in questions:
-        wordings = filter(None, (asked.question, spelled_out(asked.question)))
+        wordings = filter(None, (asked.question, reworded(asked.question)))
         keys = [cache_key(spaces.working_space().embedder, selectors.corpus_version(), wording) for wording in wordings]
         cache.delete_many(keys)
         query = SearchQuery(asked.question)

@@ -26,6 +26,7 @@ ENTRIES: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
         "Policies",
         (
             ("Rulebook", "balance", "admin:policies_rulebookversion_changelist", "policies.view_rulebookversion"),
+            ("Search", "search", "admin:policies_search", "policies.view_policychunk"),
             ("Documents", "menu_book", "admin:policies_policydocument_changelist", "policies.view_policydocument"),
             ("Passages", "format_quote", "admin:policies_policychunk_changelist", "policies.view_policychunk"),
             ("Loan limits", "map", "admin:policies_countyloanlimit_changelist", "policies.view_countyloanlimit"),

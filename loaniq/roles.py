@@ -54,6 +54,7 @@ ROLES: dict[str, list[str]] = {
         "policies.view_policychunk",
         "policies.add_policydocument",
         "policies.change_policydocument",
+        "policies.view_watcheditem",
         "policies.view_loanlimittable",
         "policies.view_countyloanlimit",
         "policies.view_sanctionslist",

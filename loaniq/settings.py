@@ -166,6 +166,17 @@ EMBEDDING_ENGINE = env.str("EMBEDDING_ENGINE", default="onnx")  # or torch, for 
 EMBEDDING_DIMENSIONS = env.int("EMBEDDING_DIMENSIONS", default=384)
 RERANKER_MODEL = env.str("RERANKER_MODEL", default="cross-encoder/ms-marco-MiniLM-L-6-v2")  # or none
 MODEL_DOWNLOADS = env.bool("MODEL_DOWNLOADS", default=False)  # whether a model not on this machine is fetched
+SEARCH_FUSION = env.str("SEARCH_FUSION", default="score")  # or rrf
+SEARCH_DIVERSITY = env.float("SEARCH_DIVERSITY", default=1.0)  # 1 ranks by relevance alone; less makes room for variety
+SPARSE_MEMORY_CHUNKS = env.int("SPARSE_MEMORY_CHUNKS", default=5_000)  # above it bm25s takes over from rank-bm25
+
+# Folders and s3://BUCKET/PREFIX addresses whose PDFs are ingested by themselves. Key, region and endpoint of S3 come
+# from the usual AWS variables.
+POLICY_SOURCES = env.list("POLICY_SOURCES", default=[])
+POLICY_POLL_MINUTES = env.int("POLICY_POLL_MINUTES", default=5)
+POLICY_SETTLED_SECONDS = env.int(
+    "POLICY_SETTLED_SECONDS", default=15
+)  # since a file's last change; less may be half of it
 
 LOGGING = {
     "version": 1,

@@ -6,10 +6,13 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from loaniq.health import health
+from policies.search_admin import pages as policy_pages
+
+admin_pages, admin_app, admin_name = admin.site.urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
-    path("admin/", admin.site.urls),
+    path("admin/", ([*policy_pages, *admin_pages], admin_app, admin_name)),
     path("api/v1/", include("lending.api.urls")),
     path("api/schema", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
     path(

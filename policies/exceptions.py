@@ -9,6 +9,21 @@ class EmbedderError(PolicyError):
     """The configured embedding model cannot be used; the message names it and what to change."""
 
 
+class ReEmbeddingUnderWay(PolicyError):
+    """Another process embeds the passages for the same model already."""
+
+    def __init__(self) -> None:
+        super().__init__("The passages are being embedded by another process. Wait for it to end, then look again.")
+
+
+class LabelsRefused(PolicyError):
+    """Labels that contradict each other or name what does not exist; nothing was changed."""
+
+
+class SourceUnreachable(PolicyError):
+    """A watched folder or S3 address that cannot be listed or read; the message names it and what to check."""
+
+
 class DocumentError(PolicyError):
     """One file that could not be ingested. Nothing of it was stored.
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -96,20 +97,58 @@ def spelled_out(question: str) -> str | None:
 
     The pairs stand in ``acronyms.toml``. Acronyms count only in capitals: ``MI`` is insurance, ``mi`` is not.
     """
+    return _with(question, _other_forms(question))
+
+
+def reworded(question: str) -> str | None:
+    """Return the question with the trade's other words for what it names added; None where there are none.
+
+    Those are what acronyms stand for, the reverse, and the synonyms in ``acronyms.toml``.
+    """
+    return _with(question, [*_other_forms(question), *_synonyms(question)])
+
+
+def _with(question: str, added: Sequence[str]) -> str | None:
+    return f"{question} {' '.join(dict.fromkeys(added))}" if added else None
+
+
+def _other_forms(question: str) -> list[str]:
     lowered = question.casefold()
     added = []
-    for acronym, phrases in _acronyms().items():
+    for acronym, phrases in _lists().acronyms.items():
         written = re.search(rf"\b{re.escape(acronym)}s?\b", question) is not None
-        said = [phrase for phrase in phrases if re.search(rf"\b{re.escape(phrase.casefold())}\b", lowered)]
+        said = [phrase for phrase in phrases if _holds(lowered, phrase)]
         if written and not said:
             added.append(phrases[0])
         elif said and not written:
             added.append(acronym)
-    return f"{question} {' '.join(added)}" if added else None
+    return added
+
+
+def _synonyms(question: str) -> list[str]:
+    """Return, of every group of words for one thing that the question uses, the first that it does not use."""
+    lowered = question.casefold()
+    added = []
+    for group in _lists().synonyms:
+        used = [_holds(lowered, words) for words in group]
+        if any(used) and not all(used):
+            added.append(group[used.index(False)])
+    return added
+
+
+def _holds(lowered: str, words: str) -> bool:
+    return re.search(rf"\b{re.escape(words.casefold())}s?\b", lowered) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class WordLists:
+    """Acronyms with how texts spell them out, and groups of words for one thing."""
+
+    acronyms: dict[str, list[str]]
+    synonyms: list[list[str]]
 
 
 @cache
-def _acronyms() -> dict[str, list[str]]:
+def _lists() -> WordLists:
     with ACRONYMS.open("rb") as file:
-        acronyms: dict[str, list[str]] = tomllib.load(file)["acronyms"]
-    return acronyms
+        return WordLists(**tomllib.load(file))

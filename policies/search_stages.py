@@ -1,7 +1,7 @@
-"""The stages that merge, spread and cut a search's candidates. Pure: ids, scores and vectors in, ids and scores out."""
+"""The stages that spread and cut a search's candidates. Pure: ids, scores and vectors in, ids and scores out."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -11,8 +11,6 @@ from policies.embeddings import Vectors
 
 Item = TypeVar("Item")
 
-FUSION_K = 60  # Cormack, Clarke and Buettcher (SIGIR 2009): how slowly the weight of a rank falls
-DIVERSITY_LAMBDA = 0.5  # 1 looks at relevance alone, 0 at novelty alone
 CHARACTERS_PER_TOKEN = 3.5  # English prose has above 4; counting low keeps a context inside its budget
 CONTEXT_TOKENS = 6_000
 
@@ -45,28 +43,13 @@ class Scored:
     score: float
 
 
-def reciprocal_rank_fusion(rankings: Iterable[Sequence[Scored]], *, keep: int, k: int = FUSION_K) -> list[Scored]:
-    """Merge any number of rankings, best first, by the sum of 1 / (k + rank), ranks from 1; ties go by id."""
-    sums: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, scored in enumerate(ranking, 1):
-            sums[scored.chunk_id] = sums.get(scored.chunk_id, 0.0) + 1 / (k + rank)
-    merged = sorted(sums.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [Scored(chunk_id, score) for chunk_id, score in merged[:keep]]
-
-
-def best_scores(rankings: Iterable[Sequence[Scored]]) -> dict[int, float]:
-    """Return each chunk's highest score over rankings of one kind."""
-    best: dict[int, float] = {}
-    for scored in (scored for ranking in rankings for scored in ranking):
-        best[scored.chunk_id] = max(scored.score, best.get(scored.chunk_id, -math.inf))
-    return best
-
-
 def maximal_marginal_relevance(
-    candidates: Sequence[Scored], vectors: Mapping[int, Vectors], *, keep: int, weight: float = DIVERSITY_LAMBDA
+    candidates: Sequence[Scored], vectors: Mapping[int, Vectors], *, keep: int, weight: float
 ) -> list[Scored]:
     """Choose ``keep`` candidates one by one, each time the best of weight * relevance - (1 - weight) * likeness.
+
+    A weight of 1 looks at relevance alone, 0 at novelty alone; on ObliQA every weight below 1 lowers nDCG@10 (0.711 at
+    1, 0.703 at 0.5).
 
     Relevance is the candidate's score between the lowest, 0, and the highest, 1; fused scores lie too close together
     to be weighed against cosines as they are. Likeness is the largest cosine to what is chosen already. ``vectors``

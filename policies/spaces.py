@@ -1,18 +1,18 @@
 """Which model's vectors the search compares, and where a passage's vectors are stored."""
 
-import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from policies.copying_in import copy_vectors_in
 from policies.embeddings import Embedder, Vectors, configured_embedder, embedder_named
 from policies.models import EmbeddingSpace, PassageVector, PolicyChunk
+from policies.taking_turns import share_turn, take_turn
 
-ROWS_AT_ONCE = 500
-LOCK = int.from_bytes(hashlib.sha256(b"policies.spaces").digest()[:8], signed=True)
+TURN = "policies.spaces"
 
 
 def current_space() -> EmbeddingSpace | None:
@@ -36,15 +36,14 @@ def working_space() -> EmbeddingSpace:
 @contextmanager
 def alone_with_spaces() -> Iterator[None]:
     """Keep others from storing passages while the block changes which vectors serve."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    with transaction.atomic():
+        take_turn(TURN)
         yield
 
 
 def still_current(space: EmbeddingSpace) -> bool:
     """Return whether searches use the space, and keep it so until the caller's transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
+    share_turn(TURN)
     return EmbeddingSpace.objects.filter(pk=space.pk, is_current=True).exists()
 
 
@@ -54,16 +53,8 @@ def embedder_of(space: EmbeddingSpace) -> Embedder:
 
 
 def store_vectors(space: EmbeddingSpace, chunks: Sequence[PolicyChunk], vectors: Vectors) -> None:
-    """Store unit vectors of shape (len(chunks), dimensions) beside their passages."""
-    PassageVector.objects.bulk_create(
-        (
-            PassageVector(
-                space=space, chunk=chunk, version_id=chunk.version_id, dimensions=space.dimensions, vector=vector
-            )
-            for chunk, vector in zip(chunks, vectors, strict=True)
-        ),
-        batch_size=ROWS_AT_ONCE,
-    )
+    """Store unit vectors of shape (len(chunks), dimensions) beside their passages, in the caller's transaction."""
+    copy_vectors_in(space, chunks, vectors)
 
 
 def vectors_by_chunk(space: EmbeddingSpace, chunk_ids: Collection[int]) -> dict[int, Vectors]:

@@ -14,6 +14,7 @@ from policies.models.documents import (
 )
 from policies.models.rulebook import ImpactReport, ImpactStatus, RulebookStatus, RulebookVersion
 from policies.models.sanctions import SanctionsEntry, SanctionsList
+from policies.models.watching import WatchedItem
 
 __all__ = [
     "DIMENSIONS",
@@ -34,4 +35,5 @@ __all__ = [
     "SanctionsEntry",
     "SanctionsList",
     "Tier",
+    "WatchedItem",
 ]

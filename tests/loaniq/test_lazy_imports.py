@@ -14,7 +14,6 @@ HEAVY = (
         "langchain_community",
         "langchain_openai",
         "langchain_aws",
-        "langchain_text_splitters",
     ),
     *("langgraph", "langsmith", "ragas", "datasets", "openai", "boto3", "pymupdf", "fitz", "pypdf"),
 )

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from policies.embeddings import Embedder
+from policies.labelling import end_before
 from policies.models import EmbeddingSpace, PolicyChunk, PolicyDocument, PolicyVersion
 from policies.spaces import store_vectors
 from tests.fakes import HashEmbedder
@@ -21,10 +22,15 @@ def store(
     today: date | None = None,
     embedder: Embedder | None = None,
 ) -> PolicyVersion:
-    """Store one more version of a document, a page for each text; ``today`` is when it replaces the one before."""
+    """Store one more version of a document, a page for each text.
+
+    The one before ends on its effective day or else ``today``.
+    """
     model = embedder or HashEmbedder()
     document, _ = PolicyDocument.objects.get_or_create(file_name=file_name, defaults={"title": file_name})
-    document.versions.filter(is_current=True).update(is_current=False, superseded_on=today or timezone.localdate())
+    if former := document.versions.filter(is_current=True).first():
+        former.is_current, former.superseded_on = False, end_before(former, effective or today or timezone.localdate())
+        former.save()
     version = PolicyVersion.objects.create(
         document=document,
         number=document.versions.count() + 1,

@@ -84,11 +84,12 @@ def with_contents(content_object: bytes, **more: bytes) -> bytes:
     return changed(o4=content_object, **more)
 
 
-def good_pdf(pages: int = 3, **secrets: object) -> bytes:
+def good_pdf(pages: int = 3, *, keywords: str = "", **secrets: object) -> bytes:
     """Return a well-made manual of some pages, with running heads and numbered headings."""
     out = BytesIO()
     canvas = Canvas(out, pagesize=LETTER, invariant=1, **secrets)
     canvas.setTitle("Hostile Lender Manual")
+    canvas.setKeywords(keywords)
     for number in range(1, pages + 1):
         canvas.setFont("Helvetica", 8)
         canvas.drawString(72, 760, f"Hostile Lender Manual, page {number}")
@@ -98,5 +99,18 @@ def good_pdf(pages: int = 3, **secrets: object) -> bytes:
         for line in range(20):
             canvas.drawString(72, 670 - 15 * line, f"Rule {number}.{line}: the limit is {40 + line} percent of income.")
         canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def text_pdf(sections: dict[str, str]) -> bytes:
+    """Return a page with these headings, each with a line of text below it."""
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=LETTER, invariant=1)
+    for place, (heading, text) in enumerate(sections.items()):
+        canvas.setFont("Helvetica-Bold", 14)
+        canvas.drawString(72, 700 - 100 * place, heading)
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(72, 670 - 100 * place, text)
     canvas.save()
     return out.getvalue()

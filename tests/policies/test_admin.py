@@ -109,12 +109,24 @@ def test_passages_show_page_section_and_text_and_cannot_be_changed(manager: Clie
     chunk = PolicyChunk.objects.filter(version__document=document("Manual")).first()
     assert chunk is not None
     address = reverse("admin:policies_policychunk_change", args=[chunk.pk])
-    assert "Rule 0" in manager.get(address).content.decode()
+    assert "Rule 0" in manager.get(address, follow=True).content.decode()
     assert manager.post(address, {"text": "Anything goes"}).status_code == 403
     listed = manager.get(
         reverse("admin:policies_policychunk_changelist"), {"version__id__exact": str(chunk.version_id)}
     )
     assert listed.content.decode().count("Rule ") == 3
+
+
+@pytest.mark.parametrize("rows", [2, 40])
+@pytest.mark.parametrize("model", ["policyversion", "policychunk"])
+def test_versions_and_passages_are_listed_without_a_query_per_row(
+    manager: Client, model: str, rows: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(rows):
+        document(f"Manual {number}", chunks=1)
+    with django_assert_max_num_queries(9):
+        html = manager.get(reverse(f"admin:policies_{model}_changelist")).content.decode()
+    assert html.count("(version 1)") + html.count("field-number") >= rows
 
 
 def test_a_document_page_lists_its_versions(manager: Client) -> None:

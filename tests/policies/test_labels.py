@@ -41,3 +41,15 @@ def test_keywords_that_cannot_be_used_are_an_error_that_names_them(keywords: str
 def test_overlong_labels_are_cut_to_their_columns() -> None:
     labels = labels_from({"title": "t" * 999, "author": "a" * 999, "keywords": f"edition={'e' * 99}"}, "manual.pdf")
     assert (len(labels.title), len(labels.issuer), len(labels.edition)) == (300, 200, 60)
+
+
+def test_what_an_edition_does_not_say_goes_on_from_the_one_before() -> None:
+    before = DocumentLabels("Handbook", "HUD", "agency guide", "7", ("fha",), ("OH",), date(2026, 1, 1))
+    after = labels_from({"keywords": "effective=2026-07-01; states=PA"}, "handbook.pdf", before)
+    assert after == DocumentLabels("Handbook", "HUD", "agency guide", "", ("fha",), ("PA",), date(2026, 7, 1))
+
+
+def test_a_tier_is_one_of_three_however_it_is_written() -> None:
+    assert labels_from({"keywords": "tier= Federal  Rule"}, "reg_b.pdf").tier == "federal rule"
+    with pytest.raises(WrongLabels, match="tier='gossip' is none of federal rule, agency guide, lender overlay"):
+        labels_from({"keywords": "tier=gossip"}, "reg_b.pdf")

@@ -4,7 +4,7 @@ import pytest
 
 from lending.vocabulary import Program
 from policies.citations import SearchQuery
-from policies.queries import PROGRAMS, InvalidQuery, checked, spelled_out
+from policies.queries import PROGRAMS, InvalidQuery, checked, reworded, spelled_out
 
 
 def test_filters_take_their_stored_spelling() -> None:
@@ -62,3 +62,20 @@ def test_every_loan_program_can_be_asked_for() -> None:
 )
 def test_acronyms_are_spelled_out_and_back(question: str, spelled: str | None) -> None:
     assert spelled_out(question) == spelled
+
+
+@pytest.mark.parametrize(
+    ("question", "other"),
+    [
+        ("Why was the borrower turned down?", "Why was the borrower turned down? applicant adverse action"),
+        ("Is an impound account required?", "Is an impound account required? escrow account"),
+        ("Does the DTI of a self-employed applicant count?", None),
+        ("What counts as income?", None),
+    ],
+)
+def test_a_question_is_also_asked_in_the_trades_other_words(question: str, other: str | None) -> None:
+    found = reworded(question)
+    if other is not None:
+        assert found == other
+    else:
+        assert found is None or found.startswith(question)

@@ -44,7 +44,21 @@ def test_json_holds_what_a_program_needs() -> None:
     assert found["text"] == "The maximum LTV is 96.5 percent."
     assert set(found["scores"]) == {"dense", "sparse", "fused", "diversity"}
     assert {"embed", "dense", "sparse", "fusion", "diversity", "total"} <= set(answer["timings_ms"])
-    assert answer["abstained"] is False
+    assert (answer["abstained"], answer["reason"]) == (False, "")
+    assert (found["match"], found["brought_by"], found["version"]) == (found["text"], "", 1)
+    assert (answer["reranker"], answer["sparse"], answer["fusion"]) == ("none", "rank-bm25", "score")
+
+
+def test_a_person_sees_which_words_matched_in_what_is_read() -> None:
+    version = store("fha.pdf", ["Gift letters are signed.", "The maximum LTV is 96.5 percent.", "Keep a copy."])
+    version.chunks.update(page=1, section="4")
+    assert "   ... [The maximum LTV is 96.5 percent.] Keep a copy." in run("maximum LTV").splitlines()
+
+
+@pytest.mark.usefixtures("_corpus")
+def test_a_search_that_says_nothing_says_why() -> None:
+    printed = run("football world cup")
+    assert "Nothing in the policies that apply answers this. No passage holds more than 0%" in printed
 
 
 @pytest.mark.usefixtures("_corpus")
@@ -81,7 +95,7 @@ def test_what_is_wrong_with_a_call_is_said(arguments: tuple[str, ...], said: str
 @pytest.mark.usefixtures("_corpus")
 def test_a_file_is_answered_line_by_line(tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
-    file.write_text('{"question": "funding fee"}\n\n{"question": "maximum LTV", "program": "va", "id": 7}\n')
+    file.write_text('{"question": "funding fee"}\n\n{"question": "financed fee", "program": "va", "id": 7}\n')
     first, second = answers(run("--from", str(file), "--top", "1"))
     assert (first["line"], first["question"], first["results"][0]["document"]) == (1, "funding fee", "va.pdf")
     assert (second["line"], second["results"][0]["document"]) == (3, "va.pdf")
@@ -90,7 +104,7 @@ def test_a_file_is_answered_line_by_line(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("_corpus")
 def test_a_lines_own_keys_go_before_the_options(tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
-    file.write_text('{"question": "funding fee", "program": null}\n{"question": "funding fee"}\n')
+    file.write_text('{"question": "gift or fee", "program": "va"}\n{"question": "gift or fee"}\n')
     own, given = answers(run("--from", str(file), "--program", "fha"))
     assert own["results"][0]["document"] == "va.pdf"
     assert given["results"][0]["document"] == "fha.pdf"

@@ -8,10 +8,8 @@ from hypothesis import strategies as st
 from policies.search_stages import (
     Depth,
     Scored,
-    best_scores,
     estimated_tokens,
     maximal_marginal_relevance,
-    reciprocal_rank_fusion,
     within_budget,
 )
 
@@ -27,38 +25,10 @@ def unit(*numbers: float) -> np.ndarray:
     return vector / np.linalg.norm(vector)
 
 
-def test_fusion_adds_the_reciprocals_of_ranks() -> None:
-    fused = reciprocal_rank_fusion([ranking(7, 8), ranking(8, 9)], keep=10)
-    assert fused == [Scored(8, 1 / 62 + 1 / 61), Scored(7, 1 / 61), Scored(9, 1 / 62)]
-
-
-def test_fusion_breaks_ties_by_id_so_that_a_search_repeats() -> None:
-    assert [scored.chunk_id for scored in reciprocal_rank_fusion([ranking(5), ranking(3)], keep=2)] == [3, 5]
-
-
-@given(st.lists(ids, max_size=4), st.integers(1, 12))
-def test_fusion_keeps_only_what_was_found_each_once_best_first(rankings: list[list[int]], keep: int) -> None:
-    fused = reciprocal_rank_fusion([ranking(*found) for found in rankings], keep=keep)
-    names = [scored.chunk_id for scored in fused]
-    every = {name for found in rankings for name in found}
-    assert len(names) == len(set(names)) == min(keep, len(every))
-    assert set(names) <= every
-    assert [scored.score for scored in fused] == sorted((scored.score for scored in fused), reverse=True)
-
-
-@given(ids.filter(bool))
-def test_one_ranking_fused_keeps_its_order(found: list[int]) -> None:
-    assert [scored.chunk_id for scored in reciprocal_rank_fusion([ranking(*found)], keep=99)] == found
-
-
-def test_best_scores_takes_the_highest_over_wordings() -> None:
-    assert best_scores([[Scored(1, 0.2)], [Scored(1, 0.7), Scored(2, -0.1)]]) == {1: 0.7, 2: -0.1}
-
-
 def test_a_near_copy_gives_way_to_something_else() -> None:
     candidates = [Scored(1, 1.0), Scored(2, 0.9), Scored(3, 0.6), Scored(4, 0.0)]
     vectors = {1: unit(1, 0, 0), 2: unit(1, 0.01, 0), 3: unit(0, 1, 0), 4: unit(0, 0, 1)}
-    chosen = maximal_marginal_relevance(candidates, vectors, keep=3)
+    chosen = maximal_marginal_relevance(candidates, vectors, keep=3, weight=0.5)
     assert [scored.chunk_id for scored in chosen] == [1, 3, 4]
     assert [scored.score for scored in chosen] == pytest.approx([0.5, 0.3, 0.0])
 
@@ -72,7 +42,7 @@ def test_weight_one_is_relevance_alone() -> None:
 @given(ids, st.integers(1, 10))
 def test_diversity_starts_with_the_best_and_repeats_none(found: list[int], keep: int) -> None:
     vectors = {name: unit(*np.random.default_rng(name).normal(size=4)) for name in found}
-    names = [scored.chunk_id for scored in maximal_marginal_relevance(ranking(*found), vectors, keep=keep)]
+    names = [scored.chunk_id for scored in maximal_marginal_relevance(ranking(*found), vectors, keep=keep, weight=0.5)]
     assert names[:1] == found[:1]
     assert len(names) == len(set(names)) == min(keep, len(found))
 

@@ -9,10 +9,11 @@ from django.db import connections
 from loaniq.ownership import as_owner, grant_app_role
 from loaniq.roles import sync_roles
 from policies.rulebook_shipping import load_shipped_rulebook
+from policies.scheduling import keep_schedule
 
 
 class Command(migrate.Command):
-    """Django's ``migrate``, run by the owner; afterwards grants, cache table, groups and rulebook are in place."""
+    """Django's ``migrate``, run by the owner; afterwards grants, groups, rulebook, cache and schedule are there."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Apply migrations and everything that must follow them; safe to repeat."""
@@ -26,3 +27,4 @@ class Command(migrate.Command):
         if not options["app_label"]:
             sync_roles()
             load_shipped_rulebook(by="migrate")
+            keep_schedule()

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from policies.exceptions import EmbedderError
+from policies.exceptions import PolicyError
 from policies.re_embedding import drop_others, re_embed
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
             try:
                 result = re_embed(by="command line", on_progress=show)
-            except EmbedderError as exc:
+            except PolicyError as exc:
                 raise CommandError(str(exc)) from exc
         dropped = drop_others() if options["drop_old"] else 0
         if options["json"]:

@@ -103,7 +103,10 @@ def report(result: SearchResult) -> dict[str, Any]:
         "timings_ms": result.timings_ms,
         "abstained": result.abstained,
         "dropped": [_entry(passage) for passage in result.dropped],
+        "reason": result.reason,
         "reranker": result.reranker,
+        "sparse": result.sparse,
+        "fusion": result.fusion,
         "corpus_version": result.corpus_version,
     }
 
@@ -116,6 +119,8 @@ def _entry(passage: Passage) -> dict[str, Any]:
         "page": passage.page,
         "section": passage.section,
         "text": passage.text,
+        "match": passage.match,
+        "brought_by": passage.brought_by,
         "scores": passage.scores,
         "chunk_id": passage.chunk_id,
     }
@@ -126,15 +131,30 @@ def listing(result: SearchResult) -> Iterator[str]:
     if not result.corpus_version:
         yield "No policies are ingested yet. Run: manage.py ingest_policies PATH"
     elif result.abstained:
-        yield "Nothing in the policies that apply answers this. Ask in other words, or with fewer filters."
+        yield f"Nothing in the policies that apply answers this. {result.reason}"
+        yield "Ask in other words, or with fewer filters."
     for number, passage in enumerate(result.passages, 1):
-        scores = ", ".join(f"{stage} {score:.3f}" for stage, score in passage.scores.items())
         section = f", {passage.section}" if passage.section else ""
         yield f"{number}. {passage.document}, page {passage.page}{section}"
-        yield f"   {scores}"
-        lines = textwrap.wrap(passage.text, LINE_WIDTH, max_lines=FIRST_LINES, placeholder=" ...")
+        yield f"   {_why(passage)}"
+        lines = textwrap.wrap(_shown(passage), LINE_WIDTH, max_lines=FIRST_LINES, placeholder=" ...")
         yield from (f"   {line}" for line in lines)
     if result.dropped:
         yield f"{len(result.dropped)} more did not fit into the context: " + "; ".join(
             f"{passage.document}, page {passage.page}" for passage in result.dropped
         )
+
+
+def _why(passage: Passage) -> str:
+    scores = ", ".join(f"{stage} {score:.3f}" for stage, score in passage.scores.items())
+    return "; ".join(each for each in (passage.brought_by, scores) if each)
+
+
+def _shown(passage: Passage) -> str:
+    """Return what is read from the words that matched on, those in brackets where more is read than they."""
+    start = passage.text.find(passage.match)
+    if not passage.match or start < 0 or passage.text == passage.match:
+        return passage.text
+    end = start + len(passage.match)
+    before = "... " if start else ""
+    return f"{before}[{passage.match}]{passage.text[end:]}"
