@@ -11,9 +11,9 @@ from agents.engine.programs import ProgramAnswer, compare_programs
 from agents.material import findings_of
 from agents.state import CaseState
 from lending.vocabulary import Outcome
-from policies.findings import Finding, Result
-from policies.limits import in_force
-from policies.rules import DatedRules
+from policies.rulebook.findings import Finding, Result
+from policies.rulebook.limits import in_force
+from policies.rulebook.rules import DatedRules
 
 TOLERANCES = "resubmit_"  # how the rates begin that say what may change before a loan is submitted again
 SANCTIONS = {Result.PASSED: False, Result.FAILED: True, Result.UNKNOWN: None}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from agents.state import Citation
-from policies.citations import Passage
+from policies.search.citations import Passage
 
 # One table for the whole product: below `fail` nothing passes, below `alert` somebody is told, `target` is the aim.
 FAITHFULNESS = {"fail": Decimal("0.75"), "alert": Decimal("0.85"), "target": Decimal("0.90")}

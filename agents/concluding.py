@@ -16,8 +16,8 @@ from agents.state import CaseState, Citation, Text, Verdict
 from lending.conclusion import Conclusion, FindingRecord
 from lending.ratios import Ratios, Worksheet, compute_ratios
 from lending.vocabulary import FindingResult, Severity
-from policies.citations import Passage
-from policies.findings import FactValue, Finding
+from policies.rulebook.findings import FactValue, Finding
+from policies.search.citations import Passage
 
 AGENTS = ("intake", "ratio", "policy", "compliance", "underwriting", "decision", "audit")
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from agents.llm.gateway import ModelGateway
-from policies.areas import NO_AREAS, AreaLimits
-from policies.citations import SearchQuery, SearchResult
-from policies.rules import DatedRules
-from policies.screening import Screener
+from policies.loan_limits.areas import NO_AREAS, AreaLimits
+from policies.rulebook.rules import DatedRules
+from policies.sanctions.screening import Screener
+from policies.search.citations import SearchQuery, SearchResult
 
 # Only these agents may see names, birth dates, employers and officers' notes.
 PII_AGENTS = frozenset({"intake", "compliance", "audit"})

@@ -14,7 +14,7 @@ from typing import Any
 from agents.citing import FAITHFULNESS, citation, faithfulness
 from agents.narratives import cited
 from agents.quoting import telling_span
-from policies.citations import Passage, SearchQuery, SearchResult
+from policies.search.citations import Passage, SearchQuery, SearchResult
 
 QUESTIONS = Path(__file__).with_name("evaluation_questions.toml")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)")

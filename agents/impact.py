@@ -7,9 +7,9 @@ from typing import Any
 
 from agents.engine.assessment import Assessment, assess
 from lending.casefile import CaseFile
-from policies.areas import NO_AREAS, AreaLimits
-from policies.findings import Finding
-from policies.rules import DatedRules
+from policies.loan_limits.areas import NO_AREAS, AreaLimits
+from policies.rulebook.findings import Finding
+from policies.rulebook.rules import DatedRules
 
 ABSENT = "not applied"
 

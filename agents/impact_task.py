@@ -15,8 +15,8 @@ from lending.casefile import build_case_file
 from lending.models import Decision, Finding, LoanApplication, Review
 from lending.vocabulary import FindingResult, ReviewStatus
 from policies.models import ImpactReport, ImpactStatus
-from policies.rulebook_versions import book_of
-from policies.rules import RulebookError
+from policies.rulebook.rules import RulebookError
+from policies.rulebook.versions import book_of
 from policies.selectors import area_limits
 
 RECENT_DAYS = 90

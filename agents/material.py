@@ -12,10 +12,10 @@ from agents.narratives import ratio_text
 from agents.state import CaseState
 from agents.wording import decimals, finding_line, loan_words
 from lending.ratios import Ratios
-from policies.citations import Passage
-from policies.findings import Finding
-from policies.rule_wording import shown
-from policies.rules import Facts
+from policies.rulebook.findings import Finding
+from policies.rulebook.rule_wording import shown
+from policies.rulebook.rules import Facts
+from policies.search.citations import Passage
 
 UNKNOWN_RATIOS = Ratios(
     *(None, None, None, None, None), *(None, None, None, None, None), *(None, None, None, None, None)

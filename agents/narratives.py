@@ -10,9 +10,9 @@ from lending.casefile import CaseFile
 from lending.conclusion import ConditionRecord, Reason
 from lending.ratios import Ratios
 from lending.vocabulary import Outcome
-from policies.citations import Passage
-from policies.findings import Finding, Result, Severity
-from policies.rule_wording import shown
+from policies.rulebook.findings import Finding, Result, Severity
+from policies.rulebook.rule_wording import shown
+from policies.search.citations import Passage
 
 WRITER = "template"
 TELLING = (

@@ -8,8 +8,8 @@ from decimal import Decimal
 from agents.citing import LONGEST_QUOTE, content_words, figures_in
 from agents.wording import PURPOSE_WORDS, decimals, named, occupancy_words, program_words
 from lending.casefile import CaseFile
-from policies.citations import Passage, SearchResult
-from policies.findings import Finding, Severity
+from policies.rulebook.findings import Finding, Severity
+from policies.search.citations import Passage, SearchResult
 
 MOST_QUERIES = 4
 MOST_PASSAGES = 5

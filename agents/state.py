@@ -11,8 +11,8 @@ from lending.casefile import CaseFile
 from lending.conclusion import ConditionRecord, Reason
 from lending.ratios import Ratios
 from lending.vocabulary import Eligibility, Outcome, Risk
-from policies.citations import Passage
-from policies.findings import Finding
+from policies.rulebook.findings import Finding
+from policies.search.citations import Passage
 
 
 class Verdict(StrEnum):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from agents.context import AgentContext
     from agents.pipeline import OnStep
     from agents.state import StepReport
-    from policies.retrieval import PolicySearch
+    from policies.search.retrieval import PolicySearch
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 5.0  # well inside the lease of a run
@@ -72,7 +72,7 @@ def build_context(county_fips: str | None) -> "AgentContext":
     ``county_fips`` names the county whose loan limits are looked up; None leaves them unknown.
     """
     from agents.context import AgentContext
-    from policies.rulebook_shipping import current_rulebook
+    from policies.rulebook.shipping import current_rulebook
     from policies.selectors import area_limits, current_screener
 
     today = timezone.localdate()
@@ -104,7 +104,7 @@ def build_gateway() -> ModelGateway:
 
 @cache
 def _policy_search() -> "PolicySearch":
-    from policies.retrieval import PolicySearch
+    from policies.search.retrieval import PolicySearch
 
     return PolicySearch()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from agents.state import Verdict
-from policies.findings import Finding, Result, Severity
+from policies.rulebook.findings import Finding, Result, Severity
 
 
 def of_findings(findings: Iterable[Finding], *, clean: bool) -> Verdict:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from lending.casefile import CaseFile
 from lending.display import in_sentence
 from lending.vocabulary import Occupancy, Program, Purpose
-from policies.findings import Finding
-from policies.rule_wording import shown
+from policies.rulebook.findings import Finding
+from policies.rulebook.rule_wording import shown
 
 PROGRAM_WORDS = {Program.FHA: "FHA", Program.VA: "VA", Program.USDA: "USDA"}
 PURPOSE_WORDS = {

@@ -18,7 +18,7 @@ from lending.vocabulary import (
     Purpose,
     VaUse,
 )
-from policies.areas import NO_AREAS, AreaLimits
+from policies.loan_limits.areas import NO_AREAS, AreaLimits
 from tests.builders_case import ada, changed, debt
 
 

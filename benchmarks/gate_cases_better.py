@@ -27,7 +27,7 @@ from benchmarks.gate_cases_judged import DAY
 from lending.casefile import BorrowerFacts, CaseFile
 from lending.rounding import cents
 from lending.vocabulary import Outcome, Program
-from policies.rules import DatedRules, RuleBook
+from policies.rulebook.rules import DatedRules, RuleBook
 
 WORST_FIRST = (Outcome.DECLINED, Outcome.REVIEW, Outcome.APPROVED)  # a hold or an incomplete file is no answer yet
 Change = Callable[[CaseFile, random.Random], CaseFile]

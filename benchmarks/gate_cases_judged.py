@@ -11,8 +11,8 @@ from benchmarks.gate_cases_reasons import surviving_reasons
 from benchmarks.gate_oracle import Oracle
 from lending.adverse_reasons import MOST_REASONS
 from lending.vocabulary import Outcome
-from policies.findings import Finding, Result, Severity
-from policies.rules import DatedRules, RuleBook
+from policies.rulebook.findings import Finding, Result, Severity
+from policies.rulebook.rules import DatedRules, RuleBook
 
 DAY = date(2026, 11, 2)
 SANCTIONS = (False, False, False, False, True, None)

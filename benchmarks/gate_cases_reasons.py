@@ -7,8 +7,8 @@ from agents.engine.compliance import GROUP as COMPLIANCE
 from agents.engine.reasons import FACTORS, principal_reasons
 from agents.engine.scorecard import score
 from lending.conclusion import Reason
-from policies.findings import FactValue, Finding
-from policies.rules import DatedRules, Rule
+from policies.rulebook.findings import FactValue, Finding
+from policies.rulebook.rules import DatedRules, Rule
 
 BEST: dict[str, FactValue] = {
     "back_end_dti": Decimal(0),

@@ -9,7 +9,7 @@ from typing import Any
 from agents.engine.gate import STRICTNESS, GateAnswer, conclude
 from agents.state import AgentFault, ScoreLine, Verdict
 from lending.vocabulary import Outcome
-from policies.findings import Finding, Result, Severity
+from policies.rulebook.findings import Finding, Result, Severity
 
 AGENTS = ("intake", "ratio", "policy", "compliance", "underwriting")
 MUST_PASS = {Severity.HARD, Severity.STOP}

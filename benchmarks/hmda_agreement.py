@@ -24,10 +24,10 @@ from agents.engine.reasons import principal_reasons
 from benchmarks.hmda_rows import ASSUMPTIONS, HmdaRow, boston, california, new_york, sample
 from lending.rounding import agency_rounded
 from lending.vocabulary import Program
-from policies.areas import NO_AREAS, AreaLimits
-from policies.county_lists import read_counties
-from policies.findings import Finding, Result, Severity
-from policies.rules import DatedRules, RuleBook
+from policies.loan_limits.areas import NO_AREAS, AreaLimits
+from policies.loan_limits.county_lists import read_counties
+from policies.rulebook.findings import Finding, Result, Severity
+from policies.rulebook.rules import DatedRules, RuleBook
 
 FILES: dict[str, Callable[[Path, date], Iterator[HmdaRow]]] = {
     "hmda_ny_2023_conventional_purchase.csv.gz": new_york,

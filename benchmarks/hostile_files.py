@@ -60,7 +60,7 @@ def arguments() -> int:
 
 def ingest_all(folder: Path, mutations: int) -> dict[str, object]:
     """Return the figures of one pass over all files."""
-    from policies.ingest import ingest_paths
+    from policies.corpus.ingest import ingest_paths
 
     endings: Counter[str] = Counter()
     seconds: dict[str, float] = {}

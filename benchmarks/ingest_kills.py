@@ -26,7 +26,7 @@ PAGES = 60
 INGEST = """
 import sys, django; django.setup()
 from pathlib import Path
-from policies.ingest import ingest_paths
+from policies.corpus.ingest import ingest_paths
 print("ready", flush=True)
 ingest_paths([Path(sys.argv[1])])
 """

@@ -31,9 +31,9 @@ def draft(count: int, name: str) -> Any:
     """Return a draft of so many passages, with random unit vectors of the current space."""
     import numpy as np
 
-    from policies.drafting import Draft
-    from policies.outlining import Chunk, Outline
-    from policies.spaces import working_space
+    from policies.corpus.drafting import Draft
+    from policies.embedding.spaces import working_space
+    from policies.reading.outlining import Chunk, Outline
 
     vectors = np.random.default_rng(4).standard_normal((count, DIMENSIONS), dtype=np.float32)
     chunks = tuple(
@@ -64,7 +64,7 @@ def draft(count: int, name: str) -> Any:
 
 def seconds(count: int, name: str) -> float:
     """Store one version of so many passages; return the seconds until it is committed."""
-    from policies.ingest import store
+    from policies.corpus.ingest import store
 
     made = draft(count, name)
     with tempfile.TemporaryFile() as copy:

@@ -26,7 +26,7 @@ from agents.engine.programs import compare_programs
 from benchmarks.gate_cases import random_case
 from lending.casefile import CaseFile
 from lending.vocabulary import LiabilityKind, Outcome
-from policies.rules import DatedRules, RuleBook
+from policies.rulebook.rules import DatedRules, RuleBook
 from tests.builders_case import changed, debt
 
 DAY = date(2026, 11, 23)

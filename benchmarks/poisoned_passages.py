@@ -2,8 +2,9 @@
 
     python -m benchmarks.poisoned_passages ../shared/data [--fit] [--json]
 
-Texts are halved by the hash of their words: ``--fit`` weighs words on one half and writes policies/machine_talk.toml,
-the figures are of the other half unless they say "tuned on". Weighing needs scikit-learn.
+Texts are halved by the hash of their words: ``--fit`` weighs words on one half and writes
+policies/reading/machine_talk.toml, the figures are of the other half unless they say "tuned on". Weighing needs
+scikit-learn.
 """
 
 import argparse
@@ -16,11 +17,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from policies.disguises import folded
-from policies.machine_talk import WEIGHTS, sentences_of, signs_of
-from policies.outlining import outline_of
-from policies.poisoning import is_suspicious
-from policies.reading import read_pdf
+from policies.reading.disguises import folded
+from policies.reading.machine_talk import WEIGHTS, sentences_of, signs_of
+from policies.reading.outlining import outline_of
+from policies.reading.pdf_text import read_pdf
+from policies.reading.poisoning import is_suspicious
 
 MANUALS = Path(__file__).parent.parent / "policies" / "samples" / "manuals"
 ORDINARY = Path(__file__).with_name("ordinary_policy.txt")  # harmless sentences with words that attacks like to use

@@ -25,10 +25,10 @@ from agents.engine.conditions import conditions_for
 from benchmarks.gate_cases import AREAS, random_case
 from lending.casefile import BorrowerFacts, CaseFile, Identity, IncomeSource
 from lending.vocabulary import IncomeKind
-from policies.areas import AreaLimits
-from policies.findings import Result
-from policies.rules import DatedRules, RuleBook
-from policies.screening import ListedParty, Screener
+from policies.loan_limits.areas import AreaLimits
+from policies.rulebook.findings import Result
+from policies.rulebook.rules import DatedRules, RuleBook
+from policies.sanctions.screening import ListedParty, Screener
 
 FIRST_NAMES = (
     *("Emily", "Greg", "Lakisha", "Jamal", "María", "José", "Wei", "Priya", "Fatima", "Mohammed", "Aiyana", "Kealoha"),

@@ -103,7 +103,7 @@ def _is_here(package: str) -> bool:
 
 def given(options: argparse.Namespace) -> tuple[Corpus, list[ObliQuestion], list[Asked]]:
     """Return the real passages and the questions, with the vectors of both; makes the model ready for all systems."""
-    from policies.spaces import working_space
+    from policies.embedding.spaces import working_space
 
     working_space()
     passages, questions = load_passages(options.data), load_questions("report", options.data)

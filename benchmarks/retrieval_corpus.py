@@ -83,7 +83,7 @@ def _recombined(passages: Sequence[ObliPassage], places: Sequence[int], chance: 
 
 def embedded(texts: Sequence[str], cache: Path) -> tuple[Vectors, str]:
     """Return the unit vectors of the project's own embedder and its name; computed once, then kept in a folder."""
-    from policies.embeddings import configured_embedder
+    from policies.embedding.embedders import configured_embedder
 
     embedder = configured_embedder()
     file = cache / f"{hashlib.sha256(repr((embedder.name, list(texts))).encode()).hexdigest()[:16]}.npy"

@@ -14,10 +14,10 @@ from benchmarks.retrieval_corpus import Asked, Corpus, Vectors, by_document, giv
 from benchmarks.retrieval_peers import connection_url
 
 if TYPE_CHECKING:
-    from policies.citations import SearchResult
-    from policies.drafting import Draft
-    from policies.embeddings import Embedder
+    from policies.corpus.drafting import Draft
+    from policies.embedding.embedders import Embedder
     from policies.models import EmbeddingSpace
+    from policies.search.citations import SearchResult
 
 TOP = 10
 
@@ -80,13 +80,14 @@ class LoanIQ:
         import django
 
         django.setup()
-        importlib.import_module("policies.retrieval")
+        importlib.import_module("policies.search.retrieval")
 
     def ingest(self, corpus: Corpus) -> None:
         """Store a version for each document as ingestion does, then build the word index."""
-        from policies import selectors, spaces
-        from policies.ingest import store
-        from policies.sparse import current_index
+        from policies import selectors
+        from policies.corpus.ingest import store
+        from policies.embedding import spaces
+        from policies.search.sparse import current_index
 
         _clear()
         space = spaces.working_space()
@@ -98,15 +99,15 @@ class LoanIQ:
 
     def open(self, asked: Sequence[Asked]) -> None:
         """Make the search; it opens what it needs with the first question."""
-        from policies import spaces
-        from policies.retrieval import PolicySearch
+        from policies.embedding import spaces
+        from policies.search.retrieval import PolicySearch
 
         embedder = GivenEmbedder(spaces.embedder_of(spaces.working_space()), asked)
         self._search = PolicySearch(embedder=embedder, rewording=lambda _: None)
 
     def ask(self, wordings: Sequence[str]) -> list[str]:
         """Search for the first wording, with the others as its variants."""
-        from policies.citations import SearchQuery
+        from policies.search.citations import SearchQuery
 
         result: SearchResult = self._search.search(SearchQuery(wordings[0], top=TOP), variants=wordings[1:])
         self.stages = result.timings_ms
@@ -127,8 +128,8 @@ def _file_name(document: str) -> str:
 
 def _draft(space: "EmbeddingSpace", corpus: Corpus, document: str, places: Sequence[int]) -> "Draft":
     """Return a document as it is when it is read, cut and embedded."""
-    from policies.drafting import Draft
-    from policies.outlining import Chunk, Outline
+    from policies.corpus.drafting import Draft
+    from policies.reading.outlining import Chunk, Outline
 
     chunks = tuple(
         Chunk(page, page, section="", within=None, text=corpus.passages[place].text, boxes=(), is_table=False)

@@ -35,11 +35,11 @@ ENGINE = "tests/agents/engine"
 # What must notice a fault, the likeliest first, by the start of the file's path. None of it needs a database.
 TESTS = {
     "policies/rulebook/": (
-        *("tests/policies/test_rules_mutation*.py", "tests/policies/test_rulebook*.py"),
+        "tests/policies/rulebook/test_rule*.py",
         *("tests/lending/test_*.py", f"{ENGINE}/test_facts.py", f"{ENGINE}/test_compliance.py"),
     ),
     "policies/": (
-        *("tests/policies/test_rules.py", "tests/policies/test_rules_mutation*.py", "tests/policies/test_rulebook*.py"),
+        "tests/policies/rulebook/test_rule*.py",
         f"{ENGINE}/test_gate.py",
     ),
     "lending/": ("tests/lending/test_*.py", f"{ENGINE}/test_properties_figures.py", f"{ENGINE}/test_facts.py"),

@@ -12,7 +12,7 @@ RULEBOOK = tuple(
     for name in ("underwriting", "compliance", "rates", "scorecard", "terms", "tolerances")
 )
 MODULES = (
-    *(f"policies/{name}.py" for name in ("rules", "conditions", "rule_tests", "limits")),
+    *(f"policies/rulebook/{name}.py" for name in ("rules", "conditions", "rule_tests", "limits")),
     *(
         f"lending/{name}.py"
         for name in (

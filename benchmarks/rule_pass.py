@@ -28,7 +28,7 @@ from agents.engine.compliance import GROUP as COMPLIANCE
 from agents.engine.programs import compare_programs
 from lending.casefile import CaseFile
 from lending.vocabulary import Program
-from policies.rules import DatedRules, RuleBook
+from policies.rulebook.rules import DatedRules, RuleBook
 from tests.builders_case import ada, changed
 
 DAY = date(2026, 11, 2)

@@ -20,10 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from rapidfuzz.distance import JaroWinkler
 
-from policies.name_folding import firm_words, in_speaking_order, words_of
-from policies.name_scoring import POSSIBLE, STRONG, WEAK, firm_score, person_score
-from policies.sanctions_reading import read_edition
-from policies.screening import INDIVIDUAL, Grade, ListedParty, NameNotScreenable, PersonName, Screener
+from policies.sanctions.name_folding import firm_words, in_speaking_order, words_of
+from policies.sanctions.name_scoring import POSSIBLE, STRONG, WEAK, firm_score, person_score
+from policies.sanctions.reading import read_edition
+from policies.sanctions.screening import INDIVIDUAL, Grade, ListedParty, NameNotScreenable, PersonName, Screener
 
 SWEEP = [step / 100 for step in range(50, 100)]
 USUAL = 0.9

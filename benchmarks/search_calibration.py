@@ -2,8 +2,9 @@
 
 FILE holds JSON lines with a ``question`` that the ingested policies answer; the 13 questions made of acronyms are
 answered by them too. Against these stand 18 questions far from lending, 8 about money or law that no mortgage policy
-answers, and, where the folder of real data is on this machine, 150 questions about other rule books. The block that it
-prints belongs into policies/abstention.toml. Beside it stand the errors with each question left out of the choice.
+answers, and, where the folder of real data is on this machine, 150 questions about other rule books. The block that
+it prints belongs into policies/search/abstention.toml; beside it stand the errors with each question left out of the
+choice.
 """
 
 import argparse
@@ -20,7 +21,7 @@ sys.path.insert(0, str(HERE.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loaniq.settings")
 
 if TYPE_CHECKING:
-    from policies.abstaining import Calibration, Evidence
+    from policies.search.abstaining import Calibration, Evidence
 
 WEIGHTS = tuple(tenth / 10 for tenth in range(11))
 MARGIN = 0.03  # kept below the weakest answer: to say nothing where there is an answer is the worse error
@@ -38,7 +39,7 @@ class Sample:
 
 def calibrated(samples: Sequence[Sample]) -> "Calibration":
     """Return the weight that best tells answerable from other questions, and the limit just below the answerable."""
-    from policies.abstaining import Calibration
+    from policies.search.abstaining import Calibration
 
     def likenesses(weight: float, *, answered: bool) -> list[float]:
         mixed = Calibration(weight, 0.0)
@@ -54,7 +55,7 @@ def calibrated(samples: Sequence[Sample]) -> "Calibration":
 
 def wrong(calibration: "Calibration", sample: Sample) -> bool:
     """Return whether the search would answer what it should not, or the reverse."""
-    from policies.abstaining import reason_to_abstain
+    from policies.search.abstaining import reason_to_abstain
 
     return bool(reason_to_abstain(sample.evidence, calibration)) == sample.answered
 
@@ -91,9 +92,9 @@ def main() -> int:
     import django
 
     django.setup()
-    from policies.citations import SearchQuery
-    from policies.retrieval import PolicySearch
-    from policies.spaces import current_space
+    from policies.embedding.spaces import current_space
+    from policies.search.citations import SearchQuery
+    from policies.search.retrieval import PolicySearch
 
     search, space = PolicySearch(), current_space()
     asked = [(kind, ok, search.evidence(SearchQuery(text))) for kind, ok, text in questions(options.questions)]

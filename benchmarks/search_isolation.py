@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 if TYPE_CHECKING:
-    from policies.citations import SearchQuery
+    from policies.search.citations import SearchQuery
 
 PROGRAMS = ("conventional", "fha", "va", "usda", "jumbo")
 STATES = ("TX", "CA", "FL", "NY")
@@ -81,10 +81,10 @@ def _some(numbers: random.Random, names: Sequence[str]) -> tuple[str, ...]:
 
 def store_history(numbers: random.Random, versions: Sequence[Labelled]) -> None:
     """Store the versions of one document with a few passages each."""
+    from policies.embedding.spaces import store_vectors
     from policies.models import PolicyChunk, PolicyDocument, PolicyVersion
-    from policies.spaces import store_vectors
     from tests.fakes import HashEmbedder
-    from tests.policies.corpus import space_of
+    from tests.policies.stored_texts import space_of
 
     embedder = HashEmbedder()
     document = PolicyDocument.objects.create(file_name=versions[0].document, title=versions[0].document)
@@ -111,7 +111,7 @@ def store_history(numbers: random.Random, versions: Sequence[Labelled]) -> None:
 
 def asked_at_random(numbers: random.Random) -> "SearchQuery":
     """Return a question of the corpus's own words with random filters and a random day."""
-    from policies.citations import SearchQuery
+    from policies.search.citations import SearchQuery
 
     return SearchQuery(
         " ".join(numbers.choices(WORDS, k=3)),
@@ -124,7 +124,7 @@ def asked_at_random(numbers: random.Random) -> "SearchQuery":
 
 def run(queries: int, documents: int, seed: int) -> dict[str, int]:
     """Store a corpus, ask, and count: passages returned, those that are foreign, and silences where a text applied."""
-    from policies.retrieval import PolicySearch
+    from policies.search.retrieval import PolicySearch
     from tests.fakes import HashEmbedder
 
     numbers = random.Random(seed)

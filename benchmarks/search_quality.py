@@ -22,8 +22,8 @@ sys.path.insert(0, str(HERE.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loaniq.settings")
 
 if TYPE_CHECKING:
-    from policies.citations import SearchQuery
-    from policies.retrieval import PolicySearch
+    from policies.search.citations import SearchQuery
+    from policies.search.retrieval import PolicySearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def main() -> int:
 
     django.setup()
     from policies import selectors
-    from policies.retrieval import PolicySearch
+    from policies.search.retrieval import PolicySearch
 
     options = arguments()
     if not selectors.corpus_version():
@@ -90,7 +90,7 @@ def abstention(search: "PolicySearch", questions: Sequence[Known]) -> dict[str, 
 
 def quality(search: "PolicySearch", questions: Sequence[Known]) -> dict[str, float]:
     """Return hits among the first and the first five, the mean reciprocal rank, and how often it abstained."""
-    from policies.citations import SearchQuery
+    from policies.search.citations import SearchQuery
 
     ranks, abstained = [], 0
     for asked in questions:
@@ -113,8 +113,8 @@ def quality(search: "PolicySearch", questions: Sequence[Known]) -> dict[str, flo
 
 def cosines(questions: Sequence[Known]) -> list[float]:
     """Return each question's cosine, in any of its own wordings, to the passage nearest to it."""
-    from policies.citations import SearchQuery
-    from policies.retrieval import PolicySearch
+    from policies.search.citations import SearchQuery
+    from policies.search.retrieval import PolicySearch
 
     found = [PolicySearch().evidence(SearchQuery(asked.question)) for asked in questions]
     return [round(evidence.cosine, 3) for evidence in found if evidence is not None]
@@ -124,10 +124,11 @@ def speed(search: "PolicySearch", questions: Sequence[Known]) -> dict[str, dict[
     """Return p50 and p95 in milliseconds of a search, with its vector still to be computed and with it kept."""
     from django.core.cache import cache
 
-    from policies import selectors, spaces
-    from policies.citations import SearchQuery
-    from policies.queries import reworded
-    from policies.query_vectors import cache_key
+    from policies import selectors
+    from policies.embedding import spaces
+    from policies.embedding.query_vectors import cache_key
+    from policies.search.citations import SearchQuery
+    from policies.search.queries import reworded
 
     fresh, kept = [], []
     for asked in questions:

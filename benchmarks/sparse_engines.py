@@ -30,7 +30,7 @@ LIMIT = 15
 ENGINES = ("rank-bm25", "bm25s")
 
 if TYPE_CHECKING:
-    from policies.postings import Postings
+    from policies.search.postings import Postings
     from policies.selectors import ChunkText
 
 
@@ -94,9 +94,12 @@ def _in_own_process(engine: str, size: int, questions: int) -> Cost:
 
 
 def _measured(engine: str, size: int, questions: int, folder: Path) -> Cost:
-    from policies import sparse_file, sparse_memory  # before the memory is looked at
-    from policies.postings import word_lists
-    from policies.words import terms
+    from policies.search import (
+        sparse_file,
+        sparse_memory,  # before the memory is looked at
+    )
+    from policies.search.postings import word_lists
+    from policies.search.words import terms
 
     asked = [terms(text) for text in _questions(questions)]
     rows = list(_made_up(size)) if engine == "rank-bm25" or not folder.exists() else []
@@ -164,10 +167,10 @@ def _print_quality() -> None:
 
     django.setup()
     from benchmarks.retrieval_questions import load_passages, load_questions, ndcg_at_10, recall_at_5
-    from policies import sparse_file, sparse_memory
-    from policies.postings import word_lists
+    from policies.search import sparse_file, sparse_memory
+    from policies.search.postings import word_lists
+    from policies.search.words import terms
     from policies.selectors import ChunkText
-    from policies.words import terms
 
     passages = load_passages()
     corpus = word_lists(ChunkText(place, UUID(int=1), "", each.text) for place, each in enumerate(passages))

@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from loaniq.health import health
-from policies.search_admin import pages as policy_pages
+from policies.workspace.search_admin import pages as policy_pages
 
 admin_pages, admin_app, admin_name = admin.site.urls
 

@@ -1,12 +1,12 @@
 """What the rules are read from: each kind of row is registered by the module named after it."""
 
-from policies.areas_admin import CountyLoanLimitAdmin, LoanLimitTableAdmin
-from policies.documents_admin import PolicyDocumentAdmin
-from policies.passages_admin import PolicyChunkAdmin
-from policies.rulebook_admin import RulebookVersionAdmin
-from policies.sanctions_admin import SanctionsEntryAdmin, SanctionsListAdmin
-from policies.versions_admin import PolicyVersionAdmin
-from policies.watched_admin import WatchedItemAdmin
+from policies.workspace.areas_admin import CountyLoanLimitAdmin, LoanLimitTableAdmin
+from policies.workspace.documents_admin import PolicyDocumentAdmin
+from policies.workspace.passages_admin import PolicyChunkAdmin
+from policies.workspace.rulebook_admin import RulebookVersionAdmin
+from policies.workspace.sanctions_admin import SanctionsEntryAdmin, SanctionsListAdmin
+from policies.workspace.versions_admin import PolicyVersionAdmin
+from policies.workspace.watched_admin import WatchedItemAdmin
 
 __all__ = [
     "CountyLoanLimitAdmin",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from policies.limits import Conditions, DatedLimit, Rate, RulebookError
+from policies.rulebook.limits import Conditions, DatedLimit, Rate, RulebookError
 
 FILE = Path(__file__).parent / "allowed_facts.toml"
 RULES, SCORECARD = "rules", "scorecard"

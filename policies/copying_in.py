@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Model
 from psycopg import sql
 
-from policies.embeddings import Vectors
+from policies.embedding.embedders import Vectors
 from policies.models import EmbeddingSpace, PassageVector, PolicyChunk
 
 Row = TypeVar("Row", bound=Model)

@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from policies.areas import NO_AREAS, AreaLimits
+from policies.loan_limits.areas import NO_AREAS, AreaLimits
 from policies.models import (
     CountyLoanLimit,
     LimitKind,
@@ -23,8 +23,8 @@ from policies.models import (
     SanctionsEntry,
     SanctionsList,
 )
-from policies.sanctions import listed_party
-from policies.screening import Screener
+from policies.sanctions.loading import listed_party
+from policies.sanctions.screening import Screener
 
 ALL = "ALL"
 ROWS_AT_ONCE = 2_000

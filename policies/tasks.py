@@ -2,11 +2,11 @@
 
 from django.conf import settings
 
+from policies.corpus.watched_items import ACTOR, tell_no_more, tell_once
+from policies.corpus.watching import poll_sources
+from policies.embedding.re_embedding import is_due, re_embed
 from policies.exceptions import EmbedderError, ReEmbeddingUnderWay
-from policies.re_embedding import is_due, re_embed
 from policies.taking_turns import only_one
-from policies.watched_items import ACTOR, tell_no_more, tell_once
-from policies.watching import poll_sources
 
 TURN = "policies.polling"
 MODEL = "EMBEDDING_MODEL"

@@ -8,7 +8,7 @@ from typing import Any
 from agents.engine.charges import terms_for
 from lending.ratios import Charges, Ratios, Terms, Worksheet
 from lending.vocabulary import Program
-from policies.rules import RuleBook
+from policies.rulebook.rules import RuleBook
 
 RULES = RuleBook.load().on(date(2026, 11, 2))
 

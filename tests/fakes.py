@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from policies.embeddings import Vectors
+from policies.embedding.embedders import Vectors
 
 
 class HashEmbedder:

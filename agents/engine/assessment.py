@@ -19,9 +19,9 @@ from lending.casefile import CaseFile
 from lending.conclusion import Reason
 from lending.ratios import Ratios, compute_ratios
 from lending.vocabulary import Eligibility, Outcome, Risk
-from policies.areas import NO_AREAS, AreaLimits
-from policies.findings import Finding
-from policies.rules import DatedRules, Facts
+from policies.loan_limits.areas import NO_AREAS, AreaLimits
+from policies.rulebook.findings import Finding
+from policies.rulebook.rules import DatedRules, Facts
 
 UNDERWRITING = "underwriting"
 

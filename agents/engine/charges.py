@@ -8,7 +8,7 @@ from agents.engine.facts import borrower_facts, loan_facts
 from lending.casefile import CaseFile
 from lending.ratios import Charges, Term, Terms, loan_to_values
 from lending.vocabulary import Program
-from policies.rules import DatedRules, Facts, RateQuote, RulebookError
+from policies.rulebook.rules import DatedRules, Facts, RateQuote, RulebookError
 
 # The rulebook's names of the fee that is financed and of the yearly premium; None: the program has none.
 FEES = {Program.FHA: "fha_upfront_mip", Program.VA: "va_funding_fee", Program.USDA: "usda_guarantee_fee"}

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from lending.casefile import BorrowerFacts, CaseFile, Identity
-from policies.findings import Finding
-from policies.rules import DatedRules, Facts
-from policies.screening import Hit, NameNotScreenable, PersonName, Screener
+from policies.rulebook.findings import Finding
+from policies.rulebook.rules import DatedRules, Facts
+from policies.sanctions.screening import Hit, NameNotScreenable, PersonName, Screener
 
 SCREENED_FACT = "sanctions_hit"
 GROUP = "compliance"

@@ -9,8 +9,8 @@ from lending.conclusion import ConditionRecord
 from lending.housing import in_flood_zone
 from lending.ratios import Ratios
 from lending.vocabulary import ConditionStage, Employment, Program, PropertyType, Purpose
-from policies.findings import Finding
-from policies.rule_wording import shown
+from policies.rulebook.findings import Finding
+from policies.rulebook.rule_wording import shown
 
 COLLATERAL = ("ltv_rounded", "ltv")
 # Government Lending Manual 5.1

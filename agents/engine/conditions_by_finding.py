@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lending.conclusion import ConditionRecord
 from lending.vocabulary import ConditionStage
-from policies.findings import Finding, Result
+from policies.rulebook.findings import Finding, Result
 
 APPROVAL = ConditionStage.PRIOR_TO_APPROVAL
 DOCUMENTS = ConditionStage.PRIOR_TO_DOCUMENTS

@@ -3,7 +3,7 @@
 from datetime import date
 
 from lending.casefile import CaseFile
-from policies.rules import Facts
+from policies.rulebook.rules import Facts
 
 DISMISSAL, DISCHARGE, NOT_STATED = "dismissal", "discharge", "not_stated"
 

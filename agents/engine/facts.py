@@ -10,8 +10,8 @@ from lending.reserves import financed_homes
 from lending.rounding import agency_rounded, percent_of, two_places
 from lending.valuation import original_value
 from lending.vocabulary import Employment, Program, Purpose
-from policies.areas import NO_AREAS, AreaLimits
-from policies.rules import DatedRules, Facts
+from policies.loan_limits.areas import NO_AREAS, AreaLimits
+from policies.rulebook.rules import DatedRules, Facts
 
 HIGH_COST_STATES = {"AK", "HI", "GU", "VI"}  # where the national limits start higher (FHFA)
 WORKING = (Employment.EMPLOYED, Employment.SELF_EMPLOYED, None)

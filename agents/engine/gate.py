@@ -8,7 +8,7 @@ from agents.engine.reasons import principal_reasons
 from agents.state import AgentFault, ScoreLine, Verdict
 from lending.conclusion import Reason
 from lending.vocabulary import Eligibility, Outcome, Risk
-from policies.findings import Finding, Result, Severity
+from policies.rulebook.findings import Finding, Result, Severity
 
 BAND_LOW, BAND_HIGH = Decimal(45), Decimal(55)  # both ends belong to a person; below declines, above may approve
 MUST_PASS = (Severity.HARD, Severity.STOP)

@@ -4,7 +4,7 @@ from agents.engine.intake_borrowers import check_borrowers
 from agents.engine.intake_checks import check_loan, check_texts
 from lending.casefile import CaseFile
 from lending.completeness import missing_facts
-from policies.findings import Finding
+from policies.rulebook.findings import Finding
 
 
 def review_intake(case: CaseFile) -> tuple[tuple[str, ...], tuple[Finding, ...]]:

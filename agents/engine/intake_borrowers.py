@@ -6,7 +6,7 @@ from decimal import Decimal
 from agents.engine.intake_findings import checked
 from lending.casefile import BorrowerFacts, CaseFile
 from lending.vocabulary import LiabilityKind
-from policies.findings import Finding, Severity
+from policies.rulebook.findings import Finding, Severity
 
 SHORT_EMPLOYMENT = Decimal(2)  # years
 APART = Decimal(5)  # percent between stated and itemised income

@@ -8,7 +8,7 @@ from agents.engine.suspicious import suspicious_fields
 from lending.casefile import CaseFile
 from lending.housing import in_flood_zone
 from lending.vocabulary import Occupancy, PropertyType, Purpose
-from policies.findings import Finding, Severity
+from policies.rulebook.findings import Finding, Severity
 
 FAR_FROM_VALUE = Decimal(25)  # percent between price and value, beyond which somebody should ask why
 PAST_EVENTS = ("bankruptcy_date", "foreclosure_date", "short_sale_date", "first_lien_date", "title_date")

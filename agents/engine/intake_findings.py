@@ -9,7 +9,7 @@ not add up to what was stated, falling income, a mortgage without its home, a ho
 
 from decimal import Decimal
 
-from policies.findings import FactValue, Finding, Result, Severity
+from policies.rulebook.findings import FactValue, Finding, Result, Severity
 
 INTAKE = "INTAKE_"  # how the code of every finding of intake starts; a rule of the rulebook never does
 FLAGS = "Conventional Lending Manual 2.4"

@@ -17,9 +17,9 @@ from agents.engine.programs import ProgramAnswer, compare_programs, obstacle_as_
 from agents.wording import counted, sentence_list
 from lending.casefile import CaseFile
 from lending.vocabulary import Outcome, Risk
-from policies.areas import NO_AREAS, AreaLimits
-from policies.findings import Finding, Result
-from policies.rules import DatedRules
+from policies.loan_limits.areas import NO_AREAS, AreaLimits
+from policies.rulebook.findings import Finding, Result
+from policies.rulebook.rules import DatedRules
 
 MOST_RUNS = 200  # of the engine; what one case may cost
 FIGURES = ("total_loan_amount", "pitia", "monthly_income", "monthly_debts", "back_end_dti", "ltv", "reserves_months")

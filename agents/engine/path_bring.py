@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from agents.wording import named
 from lending.casefile import CaseFile
 from lending.vocabulary import Amortization, Program, Purpose
-from policies.findings import Finding
-from policies.limits import FactWord
+from policies.rulebook.findings import Finding
+from policies.rulebook.limits import FactWord
 
 VALUE = ("loan_amount", "appraised_value", "purchase_price")
 LIENS = ("subordinate_balance", "heloc_balance", "heloc_limit")

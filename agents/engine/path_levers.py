@@ -23,7 +23,7 @@ from agents.wording import PROGRAM_WORDS
 from lending.casefile import CaseFile, Debt
 from lending.ratios import Ratios
 from lending.vocabulary import LiabilityKind, Outcome, Program, Purpose
-from policies.rule_wording import shown
+from policies.rulebook.rule_wording import shown
 
 HUNDRED, ONE = Decimal(100), Decimal(1)
 LONGEST_WAIT = 7 * 366  # days: no waiting period of the agencies is longer than seven years

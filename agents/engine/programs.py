@@ -8,10 +8,10 @@ from agents.engine.facts import loan_facts
 from agents.wording import named
 from lending.casefile import CaseFile
 from lending.vocabulary import Program
-from policies.areas import NO_AREAS, AreaLimits
-from policies.findings import Finding, Result, Severity
-from policies.rule_wording import shown
-from policies.rules import DatedRules
+from policies.loan_limits.areas import NO_AREAS, AreaLimits
+from policies.rulebook.findings import Finding, Result, Severity
+from policies.rulebook.rule_wording import shown
+from policies.rulebook.rules import DatedRules
 
 HIGH_BALANCE = "high_balance"  # a conventional loan above the national baseline; one of the two, never both
 BASELINE = "conforming_baseline"

@@ -7,7 +7,7 @@ from agents.state import ScoreLine
 from agents.wording import named
 from lending.adverse_reasons import CASH, COLLATERAL, CREDIT, DEBT, EMPLOYMENT, MOST_REASONS, PROGRAM, WORDINGS
 from lending.conclusion import Reason
-from policies.findings import Finding, Result, Severity
+from policies.rulebook.findings import Finding, Result, Severity
 
 # What a scorecard factor that fell short is called; the rulebook's factors are named by their facts.
 FACTORS = {

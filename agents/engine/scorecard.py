@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from agents.state import ScoreLine
-from policies.rules import DatedRules, Facts, RateQuote
+from policies.rulebook.rules import DatedRules, Facts, RateQuote
 
 PREFIX = "points_"
 BASE = "base"

@@ -16,7 +16,7 @@ from agents.quoting import Inquiry, choose_passages, inquiries_for, telling_span
 from agents.state import AgentFault, CaseState, Citation, PolicyReport, Verdict
 from agents.wording import counted, loan_words
 from lending.casefile import CaseFile
-from policies.citations import Passage, SearchQuery, SearchResult
+from policies.search.citations import Passage, SearchQuery, SearchResult
 
 
 async def work(state: CaseState, context: AgentContext) -> Work:

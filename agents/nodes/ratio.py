@@ -10,7 +10,7 @@ from agents.prompts import Prompt
 from agents.state import CaseState, RatioReport, Verdict
 from agents.wording import loan_words
 from lending.ratios import compute_ratios
-from policies.rule_wording import shown
+from policies.rulebook.rule_wording import shown
 
 
 async def work(state: CaseState, context: AgentContext) -> Work:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from policies.publishing import publish_manual
+from policies.corpus.publishing import publish_manual
 
 MANUALS = settings.BASE_DIR / "policies" / "samples" / "manuals"
 SANCTIONS = settings.BASE_DIR / "policies" / "samples" / "sanctions"

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from policies.rules import VERSION_DIGITS
+from policies.rulebook.rules import VERSION_DIGITS
 
 IN_BOOK = ("published", "retired")
 

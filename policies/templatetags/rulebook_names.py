@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from policies.rulebook_versions import version_named
+from policies.rulebook.versions import version_named
 
 register = template.Library()
 

@@ -11,9 +11,9 @@ from agents.pipeline import decide
 from agents.state import StepReport
 from lending.casefile import CaseFile
 from lending.conclusion import Conclusion
-from policies.citations import Passage, SearchQuery, SearchResult
-from policies.rules import RuleBook
-from policies.screening import Screener
+from policies.rulebook.rules import RuleBook
+from policies.sanctions.screening import Screener
+from policies.search.citations import Passage, SearchQuery, SearchResult
 
 TODAY = date(2026, 11, 23)
 BOOK = RuleBook.load()

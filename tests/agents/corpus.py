@@ -2,11 +2,11 @@
 
 from datetime import date
 
+from policies.embedding.spaces import store_vectors
 from policies.models import PolicyChunk, PolicyDocument, PolicyVersion, SanctionsEntry, SanctionsList
-from policies.spaces import store_vectors
 from tests.agents.a_run import TEXTS
 from tests.fakes import HashEmbedder
-from tests.policies.corpus import space_of
+from tests.policies.stored_texts import space_of
 
 EMBEDDER = HashEmbedder.name
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agents.citing import broken_citations, citation, faithfulness, figures_in, prove, sentences, strange_figures
 from agents.quoting import telling_span
-from policies.citations import Passage
+from policies.search.citations import Passage
 
 PASSAGE = Passage(
     chunk_id=7,

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from agents.evaluation import Question, evaluate, load_questions, places
 from agents.llm.judge import faithfulness_judge
 from agents.llm.providers import Access
-from policies.citations import Passage, SearchQuery, SearchResult
+from policies.search.citations import Passage, SearchQuery, SearchResult
 from tests.agents.corpus import EMBEDDER
 from tests.model_server import ModelServer, completion
 

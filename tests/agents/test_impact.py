@@ -13,8 +13,8 @@ from audit.models import AuditEvent
 from lending import services
 from lending.models import Decision, LoanApplication
 from policies.models import ImpactReport, ImpactStatus, RulebookVersion
-from policies.rulebook_publishing import check_rulebook, publish_rulebook
-from policies.rulebook_shipping import shipped_texts
+from policies.rulebook.publishing import check_rulebook, publish_rulebook
+from policies.rulebook.shipping import shipped_texts
 from tests import builders
 from tests.agents.corpus import EMBEDDER, listed_party, stored_manual
 from tests.builders import ada, ben

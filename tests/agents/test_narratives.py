@@ -10,7 +10,7 @@ from agents.state import ScoreLine
 from agents.wording import counted, loan_words, named, sentence_list
 from lending.ratios import Ratios
 from lending.vocabulary import Outcome, Program
-from policies.findings import Finding, Result, Severity
+from policies.rulebook.findings import Finding, Result, Severity
 from tests.builders_case import ada
 
 

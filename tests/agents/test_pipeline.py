@@ -10,7 +10,7 @@ import pytest
 from agents.exceptions import DecisionTimedOut
 from agents.state import StepReport
 from lending.vocabulary import Eligibility, Outcome, Risk
-from policies.citations import SearchQuery, SearchResult
+from policies.search.citations import SearchQuery, SearchResult
 from tests.agents.a_run import context, no_passage, run, stored_search
 from tests.builders_case import ada, ben, cleo
 

@@ -8,8 +8,8 @@ from agents.engine.charges import charges_for
 from agents.engine.facts import case_facts
 from agents.quoting import Inquiry, choose_passages, inquiries_for, is_in, telling_span
 from lending.ratios import compute_ratios
-from policies.citations import Passage, SearchResult
-from policies.findings import Finding
+from policies.rulebook.findings import Finding
+from policies.search.citations import Passage, SearchResult
 from tests.agents.a_run import BOOK, TODAY
 from tests.builders_case import ada
 

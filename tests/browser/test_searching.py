@@ -20,8 +20,8 @@ QUESTION = "How many months of reserves does a second home need?"
 @pytest.fixture(autouse=True)
 def manual(settings: Settings, tmp_path: Path) -> None:
     """Print the sample lender's manual and ingest it."""
-    from policies.ingest import ingest_document
-    from policies.publishing import publish_manual
+    from policies.corpus.ingest import ingest_document
+    from policies.corpus.publishing import publish_manual
 
     settings.MEDIA_ROOT, settings.LOANIQ_HOME = tmp_path / "media", tmp_path
     settings.EMBEDDING_MODEL, settings.RERANKER_MODEL = "python:tests.fakes.HashEmbedder", "none"

@@ -21,7 +21,7 @@ from lending.api.serializers import DecisionSerializer
 from lending.casefile import build_case_file
 from lending.conclusion import Conclusion
 from lending.models import Income, IntakeFile, LoanApplication
-from policies.rules import RuleBook
+from policies.rulebook.rules import RuleBook
 from tests import builders
 from tests.lending.test_run_diff import FACTS, TOLERANCES
 

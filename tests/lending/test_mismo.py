@@ -18,7 +18,7 @@ from lending.intake.parsed import ParsedApplication
 from lending.models import Borrower, IntakeFile, LoanApplication
 from lending.vocabulary import IncomeKind
 from loaniq.demo.samples import APPLICATIONS
-from policies.rules import RuleBook
+from policies.rulebook.rules import RuleBook
 
 pytestmark = pytest.mark.django_db
 SAMPLE = APPLICATIONS.with_suffix(".xml")

@@ -18,8 +18,8 @@ settings.DATABASES["default"]["NAME"] = name
 for key, value in about.items():
     setattr(settings, key, value)
 import django; django.setup()
-from policies.ingest import ingest_paths
-from policies.re_embedding import re_embed
+from policies.corpus.ingest import ingest_paths
+from policies.embedding.re_embedding import re_embed
 print("ready", flush=True)
 """
 

@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from policies.findings import Finding
-from policies.limits import Facts
-from policies.rules import DatedRules, RuleBook
+from policies.rulebook.findings import Finding
+from policies.rulebook.limits import Facts
+from policies.rulebook.rules import DatedRules, RuleBook
 
 BOOK = RuleBook.load()
 FIRST_DAY, DAY = date(2025, 1, 1), date(2026, 11, 2)

@@ -6,9 +6,9 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from policies import rulebook_publishing as publishing
 from policies.models import ImpactReport, ImpactStatus, RulebookVersion
-from policies.rulebook_shipping import load_shipped_rulebook, shipped_texts
+from policies.rulebook import publishing
+from policies.rulebook.shipping import load_shipped_rulebook, shipped_texts
 from tests.builders import staff
 
 OVERLAY = "[conventional_back_end_dti_overlay]"

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run every question through the real search; raise CommandError below the failing threshold."""
-        from policies.retrieval import PolicySearch
+        from policies.search.retrieval import PolicySearch
 
         model = settings.AGENT_MODELS["judge"]
         judge = None if model == TEMPLATE else faithfulness_judge(model, access())

@@ -8,7 +8,7 @@ from django.db import connections
 
 from loaniq.ownership import as_owner, grant_app_role
 from loaniq.roles import sync_roles
-from policies.rulebook_shipping import load_shipped_rulebook
+from policies.rulebook.shipping import load_shipped_rulebook
 from policies.scheduling import keep_schedule
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from policies.corpus.ingest import IngestResult, Status, ingest_paths
 from policies.exceptions import EmbedderError
-from policies.ingest import IngestResult, Status, ingest_paths
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from policies.loan_limits import LoadResult, LoanLimitsRefused, load_loan_limits
+from policies.loan_limits.loading import LoadResult, LoanLimitsRefused, load_loan_limits
 from policies.models import LimitKind
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from policies.rulebook_shipping import ShippedResult, load_shipped_rulebook
-from policies.rules import RulebookError
+from policies.rulebook.rules import RulebookError
+from policies.rulebook.shipping import ShippedResult, load_shipped_rulebook
 
 
 class Command(BaseCommand):

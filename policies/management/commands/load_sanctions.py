@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from policies.sanctions import LoadResult, Status, load_sanctions
-from policies.sanctions_reading import SanctionsListRefused
+from policies.sanctions.loading import LoadResult, Status, load_sanctions
+from policies.sanctions.reading import SanctionsListRefused
 
 OFFICIAL, SAMPLE = "OFAC SDN", "Sample list"
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from policies.embedding.re_embedding import drop_others, re_embed
 from policies.exceptions import PolicyError
-from policies.re_embedding import drop_others, re_embed
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from policies.screening import Hit, NameNotScreenable, PersonName
+from policies.sanctions.screening import Hit, NameNotScreenable, PersonName
 from policies.selectors import current_screener
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from policies.citations import Passage, SearchQuery, SearchResult
 from policies.exceptions import EmbedderError
-from policies.queries import PROGRAMS, InvalidQuery
-from policies.reranking import RerankerError
-from policies.retrieval import PolicySearch
+from policies.search.citations import Passage, SearchQuery, SearchResult
+from policies.search.queries import PROGRAMS, InvalidQuery
+from policies.search.reranking import RerankerError
+from policies.search.retrieval import PolicySearch
 
 FILTERS = ("program", "state", "on", "top")
 USUAL_TOP = 5

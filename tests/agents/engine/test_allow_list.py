@@ -18,9 +18,9 @@ from lending import casefile
 from lending.casefile import CaseFile, Debt, HomeFacts, IncomeSource, OwnedHomeFacts
 from lending.vocabulary import IncomeKind, LiabilityKind, Occupancy, Program
 from policies.allowed_facts import RULES, SCORECARD, allowed_facts, refuse_unlisted
-from policies.areas import AreaLimits
-from policies.limits import AnyOf, Between, Conditions
-from policies.rules import FOLDER, RuleBook, RulebookError
+from policies.loan_limits.areas import AreaLimits
+from policies.rulebook.limits import AnyOf, Between, Conditions
+from policies.rulebook.rules import FOLDER, RuleBook, RulebookError
 from tests.agents.a_run import context, gateway, run
 from tests.builders_case import ada
 from tests.model_server import ModelServer, helpful

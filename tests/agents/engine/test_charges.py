@@ -8,7 +8,7 @@ import pytest
 
 from agents.engine.charges import charges_for, terms_for
 from lending.vocabulary import Program
-from policies.rules import RuleBook, RulebookError
+from policies.rulebook.rules import RuleBook, RulebookError
 from tests.builders_case import ada
 
 BOOK = RuleBook.load()

@@ -8,9 +8,9 @@ from agents.engine.compliance import check_compliance
 from agents.engine.facts import case_facts
 from lending.casefile import CaseFile
 from lending.ratios import compute_ratios
-from policies.findings import Finding, Result
-from policies.rules import RuleBook
-from policies.screening import ListedParty, Screener
+from policies.rulebook.findings import Finding, Result
+from policies.rulebook.rules import RuleBook
+from policies.sanctions.screening import ListedParty, Screener
 from tests.builders_case import ada
 
 RULES = RuleBook.load().on(date(2026, 11, 2))

@@ -24,7 +24,7 @@ from lending.vocabulary import (
     Purpose,
     VaUse,
 )
-from policies.rules import RuleBook
+from policies.rulebook.rules import RuleBook
 from tests.builders_case import ada, cleo, debt
 
 LET = OwnedHomeFacts(Occupancy.INVESTMENT, Decimal(2_000), Decimal(1_200), Decimal(90_000), sold_by_closing=False)

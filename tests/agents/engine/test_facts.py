@@ -14,8 +14,8 @@ from agents.engine.scorecard import score
 from lending.casefile import CaseFile
 from lending.ratios import compute_ratios
 from lending.vocabulary import Employment, Program, Purpose, VaUse
-from policies.areas import AreaLimits
-from policies.rules import DatedRules, Facts, RuleBook
+from policies.loan_limits.areas import AreaLimits
+from policies.rulebook.rules import DatedRules, Facts, RuleBook
 from tests.builders_case import ada, ben, cleo
 
 RULES = RuleBook.load().on(date(2026, 11, 2))

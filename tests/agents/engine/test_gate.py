@@ -16,7 +16,7 @@ from agents.state import AgentFault, ScoreLine, Verdict
 from benchmarks.gate_cases_judged import Judge
 from benchmarks.gate_runs import AGENTS, Run, broken_by, finding, random_run, with_bad_news
 from lending.vocabulary import Eligibility, Outcome, Risk
-from policies.findings import Result, Severity
+from policies.rulebook.findings import Result, Severity
 from tests.builders_case import ada
 
 FAULT = AgentFault("policy", "timeout", "It took too long.")

@@ -13,8 +13,8 @@ import pytest
 from benchmarks.hmda_agreement import KNOWN, ask, compare
 from benchmarks.hmda_rows import READ, HmdaRow, boston, california, dti_of, new_york, sample
 from lending.vocabulary import Amortization, Occupancy, Purpose
-from policies.areas import AreaLimits
-from policies.rules import DatedRules, RuleBook
+from policies.loan_limits.areas import AreaLimits
+from policies.rulebook.rules import DatedRules, RuleBook
 
 DAY = date(2025, 12, 31)
 PROTECTED = ("race", "ethnicity", "sex", "age", "black", "hispan", "male", "married", "minority", "tract", "dep")

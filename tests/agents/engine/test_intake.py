@@ -11,7 +11,7 @@ from agents.engine.intake import review_intake
 from agents.engine.suspicious import reads_like_an_order
 from lending.casefile import CaseFile, IncomeSource, OwnedHomeFacts
 from lending.vocabulary import Amortization, IncomeKind, LiabilityKind, Occupancy, Program, PropertyType, Purpose
-from policies.findings import Result, Severity
+from policies.rulebook.findings import Result, Severity
 from tests.builders_case import ada, ben, cleo, debt
 
 KEPT = OwnedHomeFacts(Occupancy.PRIMARY, Decimal(0), Decimal(1_000), Decimal(90_000), sold_by_closing=False)

@@ -8,8 +8,8 @@ import pytest
 
 from agents.engine.assessment import assess
 from lending.vocabulary import Amortization, Occupancy, Outcome, Program, Purpose, VaUse
-from policies.findings import Result
-from policies.rules import RuleBook
+from policies.rulebook.findings import Result
+from policies.rulebook.rules import RuleBook
 from tests.builders_case import ada
 
 RULES = RuleBook.load().on(date(2026, 11, 2))

@@ -9,7 +9,7 @@ from agents.engine.assessment import assess
 from agents.engine.programs import compare_programs
 from lending.casefile import CaseFile
 from lending.vocabulary import Outcome, Program, VaUse
-from policies.areas import AreaLimits
+from policies.loan_limits.areas import AreaLimits
 from tests.agents.a_run import BOOK, TODAY
 from tests.builders_case import ada, ben, cleo
 

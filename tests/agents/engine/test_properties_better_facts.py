@@ -10,7 +10,7 @@ from benchmarks.gate_cases_better import BETTER, WORST_FIRST, worsened
 from benchmarks.gate_cases_judged import DAY
 from lending.casefile import CaseFile
 from lending.vocabulary import Outcome
-from policies.rules import RuleBook
+from policies.rulebook.rules import RuleBook
 from tests.builders_case import ada, ben, cleo
 
 RULES = RuleBook.load().on(DAY)

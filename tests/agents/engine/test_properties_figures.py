@@ -16,7 +16,7 @@ from lending.casefile import CaseFile, IncomeSource
 from lending.incomes import monthly_income
 from lending.ratios import Ratios
 from lending.vocabulary import IncomeKind, LiabilityKind, Program
-from policies.rules import RuleBook
+from policies.rulebook.rules import RuleBook
 from tests.builders_case import debt
 
 RULES = RuleBook.load().on(DAY)

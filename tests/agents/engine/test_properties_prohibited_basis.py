@@ -11,7 +11,7 @@ import pytest
 from benchmarks.gate_cases import AREAS
 from benchmarks.prohibited_basis import LASTING, differences, twin_of, what_is_said
 from lending.casefile import CaseFile, IncomeSource, build_case_file
-from policies.rules import RuleBook
+from policies.rulebook.rules import RuleBook
 from tests import builders
 from tests.builders_case import ada, ben, cleo
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from agents.engine.reasons import principal_reasons
 from agents.state import ScoreLine
 from lending.adverse_reasons import WORDINGS, found_reason
-from policies.findings import Finding, Result, Severity
-from policies.rules import RuleBook
+from policies.rulebook.findings import Finding, Result, Severity
+from policies.rulebook.rules import RuleBook
 
 
 def failed(code: str, reason: str, *, margin: str | None, limit: str | None = "100") -> Finding:

@@ -7,7 +7,7 @@ import pytest
 
 from agents.engine.programs import compare_programs
 from benchmarks.rule_pass import DAY, different
-from policies.rules import DatedRules, RuleBook
+from policies.rulebook.rules import DatedRules, RuleBook
 
 
 def objects_after(rules: DatedRules, applications: int) -> int:

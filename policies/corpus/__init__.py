@@ -1,0 +1,1 @@
+"""Policy files into versions in force: ingestion, labels, watched folders, differences."""

@@ -1,0 +1,1 @@
+"""County loan limits as FHFA and HUD publish them."""

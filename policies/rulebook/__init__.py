@@ -1,0 +1,1 @@
+"""Dated rules and limits, held against facts; their versions from draft to published."""

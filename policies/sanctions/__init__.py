@@ -1,0 +1,1 @@
+"""Official sanctions lists, and who may be meant by an entry on them."""

@@ -1,0 +1,1 @@
+"""The policy manager's pages in the admin."""
