@@ -18,6 +18,7 @@ from benchmarks.scratch import scratch_database
 
 WORDS_EACH = 75
 DIMENSIONS = 384
+WORDS = 90  # of a passage, on average
 
 
 def texts(count: int) -> list[str]:
@@ -33,9 +34,11 @@ def draft(count: int, name: str) -> Any:
 
     from policies.corpus.drafting import Draft
     from policies.embedding.spaces import working_space
+    from policies.embedding.word_signs import Embedded
     from policies.reading.outlining import Chunk, Outline
 
     vectors = np.random.default_rng(4).standard_normal((count, DIMENSIONS), dtype=np.float32)
+    words = [np.packbits(each > 0).tobytes() * WORDS for each in vectors]
     chunks = tuple(
         Chunk(
             ordinal=place,
@@ -58,7 +61,7 @@ def draft(count: int, name: str) -> Any:
         references=[()] * count,
         suspicious=[False] * count,
         space=working_space(),
-        vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
+        embedded=Embedded(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), words),
     )
 
 

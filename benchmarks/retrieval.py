@@ -107,12 +107,13 @@ def given(options: argparse.Namespace) -> tuple[Corpus, list[ObliQuestion], list
 
     working_space()
     passages, questions = load_passages(options.data), load_questions("report", options.data)
-    vectors, space = retrieval_corpus.embedded([passage.text for passage in passages], options.cache)
+    made, space = retrieval_corpus.embedded([passage.text for passage in passages], options.cache)
     wordings = [retrieval_corpus.wordings_of(question) for question in questions]
     flat, _space = retrieval_corpus.embedded([each for three in wordings for each in three], options.cache)
-    threes = flat.reshape(len(questions), len(wordings[0]), -1)
+    threes = flat.vectors.reshape(len(questions), len(wordings[0]), -1)
     asked = [Asked(three, vectors) for three, vectors in zip(wordings, threes, strict=True)]
-    return Corpus(passages, vectors, space), questions[: options.questions], asked[: options.questions]
+    corpus = Corpus(passages, made.vectors, list(made.words or ()), space)
+    return corpus, questions[: options.questions], asked[: options.questions]
 
 
 def database() -> str:

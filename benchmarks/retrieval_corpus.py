@@ -7,12 +7,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from benchmarks.retrieval_questions import ObliPassage, ObliQuestion
+
+if TYPE_CHECKING:
+    from policies.embedding.word_signs import Embedded
 
 SEED = 20261123
 JITTER = 0.35  # length of the noise on a made-up passage's unit vector
@@ -28,10 +32,14 @@ Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Passages and their unit vectors of shape (passages, dimensions); ``space`` is the model that made them."""
+    """Passages, their unit vectors of shape (passages, dimensions) and the signs of their words.
+
+    ``space`` is the model that made them.
+    """
 
     passages: list[ObliPassage]
     vectors: Vectors
+    words: list[bytes]
     space: str
 
 
@@ -55,11 +63,15 @@ def of_size(real: Corpus, size: int) -> Corpus:
     if size > len(real.passages):
         return _enlarged(real, size)
     chosen = sorted(random.Random(SEED).sample(range(len(real.passages)), size))
-    return Corpus([real.passages[place] for place in chosen], real.vectors[chosen], real.space)
+    words = [real.words[place] for place in chosen]
+    return Corpus([real.passages[place] for place in chosen], real.vectors[chosen], words, real.space)
 
 
 def _enlarged(real: Corpus, size: int) -> Corpus:
-    """Add passages of sentences from up to three real ones; each vector is the mean of theirs, with noise."""
+    """Add passages of sentences from up to three real ones; each vector is the mean of theirs, with noise.
+
+    Their words are taken to be those of the first.
+    """
     chance, noise = random.Random(SEED), np.random.default_rng(SEED)
     made, sources = [], []
     for number in range(size - len(real.passages)):
@@ -71,7 +83,8 @@ def _enlarged(real: Corpus, size: int) -> Corpus:
     shaken = noise.standard_normal(vectors.shape, dtype=np.float32)
     vectors += JITTER * shaken / np.linalg.norm(shaken, axis=1, keepdims=True)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return Corpus([*real.passages, *made], np.concatenate([real.vectors, vectors]), real.space)
+    words = [*real.words, *(real.words[places[0]] for places in sources)]
+    return Corpus([*real.passages, *made], np.concatenate([real.vectors, vectors]), words, real.space)
 
 
 def _recombined(passages: Sequence[ObliPassage], places: Sequence[int], chance: random.Random) -> str:
@@ -81,17 +94,34 @@ def _recombined(passages: Sequence[ObliPassage], places: Sequence[int], chance: 
     return " ".join(chance.sample(sentences, min(wanted, len(sentences))))
 
 
-def embedded(texts: Sequence[str], cache: Path) -> tuple[Vectors, str]:
-    """Return the unit vectors of the project's own embedder and its name; computed once, then kept in a folder."""
+def embedded(texts: Sequence[str], cache: Path) -> "tuple[Embedded, str]":
+    """Return texts as the project's own embedder sees them, and its name; computed once, then kept in a folder."""
+    from policies.embedding import word_signs
     from policies.embedding.embedders import configured_embedder
 
     embedder = configured_embedder()
-    file = cache / f"{hashlib.sha256(repr((embedder.name, list(texts))).encode()).hexdigest()[:16]}.npy"
+    file = cache / f"{hashlib.sha256(repr((embedder.name, list(texts))).encode()).hexdigest()[:16]}.npz"
     if not file.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        np.save(file, embedder.embed(list(texts)))
-    vectors: Vectors = np.load(file)
-    return vectors, embedder.name
+        made = word_signs.embedded(embedder, texts)
+        save_embedded(file, made.vectors, made.words or [b""] * len(texts))
+    return load_embedded(file), embedder.name
+
+
+def save_embedded(file: Path, vectors: Vectors, words: Sequence[bytes]) -> None:
+    """Write vectors of shape (texts, dimensions) and each text's signs to a file."""
+    ends = np.cumsum([len(each) for each in words])
+    np.savez(file, vectors=vectors, signs=np.frombuffer(b"".join(words), dtype=np.uint8), ends=ends)
+
+
+def load_embedded(file: Path) -> "Embedded":
+    """Read what ``save_embedded`` wrote."""
+    from policies.embedding.word_signs import Embedded
+
+    with np.load(file) as kept:
+        signs = kept["signs"].tobytes()
+        edges = [0, *kept["ends"].tolist()]
+        return Embedded(kept["vectors"], [signs[first:last] for first, last in pairwise(edges)])
 
 
 def save(corpus: Corpus, asked: Sequence[Asked], folder: Path) -> None:
@@ -99,7 +129,7 @@ def save(corpus: Corpus, asked: Sequence[Asked], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     about = {"space": corpus.space, "passages": [asdict(passage) for passage in corpus.passages]}
     (folder / "corpus.json").write_text(json.dumps(about))
-    np.save(folder / "corpus.npy", corpus.vectors)
+    save_embedded(folder / "corpus.npz", corpus.vectors, corpus.words)
     (folder / "asked.json").write_text(json.dumps([each.wordings for each in asked]))
     np.save(folder / "asked.npy", np.stack([each.vectors for each in asked]))
 
@@ -107,7 +137,9 @@ def save(corpus: Corpus, asked: Sequence[Asked], folder: Path) -> None:
 def load_corpus(folder: Path) -> Corpus:
     """Read what ``save`` wrote of the passages."""
     about = json.loads((folder / "corpus.json").read_text())
-    return Corpus([ObliPassage(**each) for each in about["passages"]], np.load(folder / "corpus.npy"), about["space"])
+    made = load_embedded(folder / "corpus.npz")
+    passages = [ObliPassage(**each) for each in about["passages"]]
+    return Corpus(passages, made.vectors, list(made.words or ()), about["space"])
 
 
 def load_places(folder: Path) -> Iterator[tuple[str, str, int]]:

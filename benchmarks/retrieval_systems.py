@@ -129,6 +129,7 @@ def _file_name(document: str) -> str:
 def _draft(space: "EmbeddingSpace", corpus: Corpus, document: str, places: Sequence[int]) -> "Draft":
     """Return a document as it is when it is read, cut and embedded."""
     from policies.corpus.drafting import Draft
+    from policies.embedding.word_signs import Embedded
     from policies.reading.outlining import Chunk, Outline
 
     chunks = tuple(
@@ -145,5 +146,5 @@ def _draft(space: "EmbeddingSpace", corpus: Corpus, document: str, places: Seque
         references=[()] * len(places),
         suspicious=[False] * len(places),
         space=space,
-        vectors=corpus.vectors[list(places)],
+        embedded=Embedded(corpus.vectors[list(places)], [corpus.words[place] for place in places]),
     )

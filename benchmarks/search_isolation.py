@@ -81,7 +81,8 @@ def _some(numbers: random.Random, names: Sequence[str]) -> tuple[str, ...]:
 
 def store_history(numbers: random.Random, versions: Sequence[Labelled]) -> None:
     """Store the versions of one document with a few passages each."""
-    from policies.embedding.spaces import store_vectors
+    from policies.embedding.spaces import store_embedded
+    from policies.embedding.word_signs import embedded
     from policies.models import PolicyChunk, PolicyDocument, PolicyVersion
     from tests.fakes import HashEmbedder
     from tests.policies.stored_texts import space_of
@@ -106,7 +107,7 @@ def store_history(numbers: random.Random, versions: Sequence[Labelled]) -> None:
             PolicyChunk(version=version, ordinal=place, page=1, section=str(place), text=text)
             for place, text in enumerate(texts)
         )
-        store_vectors(space_of(embedder), chunks, embedder.embed(texts))
+        store_embedded(space_of(embedder), chunks, embedded(embedder, texts))
 
 
 def asked_at_random(numbers: random.Random) -> "SearchQuery":
@@ -136,7 +137,7 @@ def run(queries: int, documents: int, seed: int) -> dict[str, int]:
     counts = {"queries": 0, "passages": 0, "foreign": 0, "answered": 0}
     for _ in range(queries):
         query = asked_at_random(numbers)
-        result = search.search(query)
+        result = search.search(query, explained=True)
         seen = {(each.document, each.version) for each in (*result.passages, *result.dropped)}
         seen |= {(each.document, each.version) for each in result.considered}
         day = date.fromisoformat(query.on or "")

@@ -9,7 +9,7 @@ from django.db.models import Model
 from psycopg import sql
 
 from policies.embedding.embedders import Vectors
-from policies.models import EmbeddingSpace, PassageVector, PolicyChunk
+from policies.models import EmbeddingSpace, PassageVector, PassageWords, PolicyChunk
 
 Row = TypeVar("Row", bound=Model)
 
@@ -17,6 +17,7 @@ HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 VECTORS_AT_ONCE = 2_000
 VECTOR_COLUMNS = ("space_id", "chunk_id", "version_id", "dimensions", "vector")
+WORD_COLUMNS = ("space_id", "chunk_id", "signs")
 
 
 def numbered(rows: Sequence[Row]) -> Sequence[Row]:
@@ -51,6 +52,15 @@ def copy_vectors_in(space: EmbeddingSpace, chunks: Sequence[PolicyChunk], vector
             part = slice(start, start + VECTORS_AT_ONCE)
             copy.write(_binary(space, chunks[part], vectors[part]))
         copy.write(TRAILER)
+
+
+def copy_words_in(space: EmbeddingSpace, chunks: Sequence[PolicyChunk], words: Sequence[bytes]) -> None:
+    """Store the signs of passages' words beside them."""
+    statement = _statement(PassageWords, WORD_COLUMNS, "(FORMAT BINARY)")
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(["int8", "int8", "bytea"])
+        for chunk, signs in zip(chunks, words, strict=True):
+            copy.write_row((space.pk, chunk.pk, signs))
 
 
 def _statement(model: type[Model], columns: Sequence[str], options: str) -> sql.Composed:

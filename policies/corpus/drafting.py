@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import IO
 
-from policies.embedding.embedders import Vectors
 from policies.embedding.spaces import embedder_of, working_space
+from policies.embedding.word_signs import Embedded, embedded
 from policies.exceptions import ScannedPdf, TooLarge
 from policies.models import EmbeddingSpace
 from policies.reading.labels import labels_from
@@ -20,7 +20,7 @@ from policies.reading.references import Reference, references_in
 class Draft:
     """A version before it is stored. ``metadata`` is what the PDF says about itself.
 
-    ``references`` and ``suspicious`` have an entry for each passage, ``vectors`` the shape (passages, dimensions).
+    ``references``, ``suspicious`` and ``embedded`` have an entry for each passage.
     """
 
     file_name: str
@@ -32,7 +32,7 @@ class Draft:
     references: Sequence[Sequence[Reference]]
     suspicious: Sequence[bool]
     space: EmbeddingSpace
-    vectors: Vectors
+    embedded: Embedded
 
 
 def copied(blocks: Iterable[bytes], copy: IO[bytes], name: str, limits: ReadingLimits) -> str:
@@ -66,15 +66,15 @@ def draft_of(copy: IO[bytes], name: str, content_hash: str, limits: ReadingLimit
         references=[references_in(each.text, numbers[each.within]) for each in outline.chunks],
         suspicious=suspicious_among([each.text for each in outline.chunks]),
         space=space,
-        vectors=_vectors(space, outline),
+        embedded=_embedded(space, outline),
     )
 
 
 def embedded_anew(draft: Draft) -> Draft:
     """Return the draft in the vectors that searches use now. Raises EmbedderError."""
     space = working_space()
-    return replace(draft, space=space, vectors=_vectors(space, draft.outline))
+    return replace(draft, space=space, embedded=_embedded(space, draft.outline))
 
 
-def _vectors(space: EmbeddingSpace, outline: Outline) -> Vectors:
-    return embedder_of(space).embed([embedded_text(chunk.section, chunk.text) for chunk in outline.chunks])
+def _embedded(space: EmbeddingSpace, outline: Outline) -> Embedded:
+    return embedded(embedder_of(space), [embedded_text(chunk.section, chunk.text) for chunk in outline.chunks])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from policies.copying_in import copy_in, numbered
 from policies.corpus.drafting import Draft
-from policies.embedding.spaces import store_vectors
+from policies.embedding.spaces import store_embedded
 from policies.models import PolicyChunk, PolicyReference, PolicySection, PolicyVersion
 from policies.reading.section_tree import NUMBER_CHARACTERS
 
@@ -16,7 +16,7 @@ def store_rows(version: PolicyVersion, draft: Draft) -> None:
     copy_in([*sections.values()])
     copy_in(chunks)
     copy_in(numbered([*_references(draft, chunks)]))
-    store_vectors(draft.space, chunks, draft.vectors)
+    store_embedded(draft.space, chunks, draft.embedded)
 
 
 def _sections(version: PolicyVersion, draft: Draft) -> Mapping[int, PolicySection]:

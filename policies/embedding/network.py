@@ -32,6 +32,10 @@ class OnnxEmbedder:
         """Return unit vectors of shape (len(texts), dimensions); what is longer than the model reads is cut."""
         return self._network().pooled(texts)
 
+    def embed_with_words(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """Return what ``embed`` and ``token_vectors`` do, of one run of the network."""
+        return self._network().both(texts)
+
     def token_vectors(self, texts: Sequence[str]) -> list[Vectors]:
         """Return each text's unit vectors of shape (tokens, dimensions), without the marks around a text."""
         return self._network().by_token(texts)
@@ -65,19 +69,29 @@ class Network:
         """Return unit vectors of shape (len(texts), dimensions)."""
         vectors = np.zeros((len(texts), self._about.dimensions), dtype=np.float32)
         for places, tokens, mask, _words in self._batches(texts):
-            if self._about.pooling == "cls":
-                vectors[places] = tokens[:, 0]
-            else:
-                vectors[places] = np.einsum("btd,bt->bd", tokens, mask) / mask.sum(axis=1, keepdims=True)
+            vectors[places] = self._pooled(tokens, mask)
         return _units(vectors)
 
     def by_token(self, texts: Sequence[str]) -> list[Vectors]:
         """Return unit vectors of shape (tokens, dimensions) for each text."""
-        found: list[Vectors] = [np.empty((0, self._about.dimensions), dtype=np.float32)] * len(texts)
-        for places, tokens, _mask, words in self._batches(texts):
+        return self.both(texts)[1]
+
+    def both(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """Return unit vectors of shape (len(texts), dimensions), and for each text those of its words."""
+        vectors = np.zeros((len(texts), self._about.dimensions), dtype=np.float32)
+        by_word: list[Vectors] = [vectors[:0]] * len(texts)
+        for places, tokens, mask, words in self._batches(texts):
+            vectors[places] = self._pooled(tokens, mask)
             for row, place in enumerate(places):
-                found[place] = _units(tokens[row][words[row]])
-        return found
+                by_word[place] = _units(tokens[row][words[row]])
+        return _units(vectors), by_word
+
+    def _pooled(self, tokens: Vectors, mask: Vectors) -> Vectors:
+        """Return a vector for each text from those of its tokens, (texts, tokens, d), as the model was trained."""
+        if self._about.pooling == "cls":
+            return tokens[:, 0]
+        pooled: Vectors = np.einsum("btd,bt->bd", tokens, mask) / mask.sum(axis=1, keepdims=True)
+        return pooled
 
     def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors, Vectors, Any]]:
         """Yield places, last layer (texts, tokens, d), mask, and which tokens are words; like lengths together."""

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from audit import log as audit_log
 from policies.embedding.embedders import Embedder, configured_embedder
-from policies.embedding.spaces import alone_with_spaces, current_space, store_vectors
+from policies.embedding.spaces import alone_with_spaces, current_space, store_embedded
+from policies.embedding.word_signs import embedded
 from policies.exceptions import ReEmbeddingUnderWay
 from policies.models import EmbeddingSpace, PassageVector, PolicyChunk
 from policies.reading.outlining import embedded_text
@@ -48,19 +49,19 @@ def is_due() -> bool:
 
 
 def _re_embed(by: str, until: float | None, on_progress: Callable[[int], None]) -> ReEmbedding:
-    embedder, embedded = configured_embedder(), 0
+    embedder, done = configured_embedder(), 0
     space = _space(embedder)
     while True:
         while batch := list(_missing(space)[:BATCH]):
             if until is not None and time.monotonic() > until:
-                return ReEmbedding(space.embedder, embedded, switched=False)
-            vectors = embedder.embed([embedded_text(chunk.section, chunk.text) for chunk in batch])
-            store_vectors(space, batch, vectors)
-            embedded += len(batch)
-            on_progress(embedded)
+                return ReEmbedding(space.embedder, done, switched=False)
+            texts = [embedded_text(chunk.section, chunk.text) for chunk in batch]
+            store_embedded(space, batch, embedded(embedder, texts))
+            done += len(batch)
+            on_progress(done)
         with alone_with_spaces():
             if not _missing(space).exists():  # else passages came in meanwhile
-                return ReEmbedding(space.embedder, embedded, _take_over(space, by))
+                return ReEmbedding(space.embedder, done, _take_over(space, by))
 
 
 def _unseen(done: int) -> None:

@@ -7,9 +7,10 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
-from policies.copying_in import copy_vectors_in
+from policies.copying_in import copy_vectors_in, copy_words_in
 from policies.embedding.embedders import Embedder, Vectors, configured_embedder, embedder_named
-from policies.models import EmbeddingSpace, PassageVector, PolicyChunk
+from policies.embedding.word_signs import Embedded
+from policies.models import EmbeddingSpace, PassageVector, PassageWords, PolicyChunk
 from policies.taking_turns import share_turn, take_turn
 
 TURN = "policies.embedding.spaces"
@@ -52,12 +53,20 @@ def embedder_of(space: EmbeddingSpace) -> Embedder:
     return embedder_named(space.embedder)
 
 
-def store_vectors(space: EmbeddingSpace, chunks: Sequence[PolicyChunk], vectors: Vectors) -> None:
-    """Store unit vectors of shape (len(chunks), dimensions) beside their passages, in the caller's transaction."""
-    copy_vectors_in(space, chunks, vectors)
+def store_embedded(space: EmbeddingSpace, chunks: Sequence[PolicyChunk], embedded: Embedded) -> None:
+    """Store what a model makes of passages beside them, in the caller's transaction."""
+    copy_vectors_in(space, chunks, embedded.vectors)
+    if embedded.words is not None:
+        copy_words_in(space, chunks, embedded.words)
 
 
 def vectors_by_chunk(space: EmbeddingSpace, chunk_ids: Collection[int]) -> dict[int, Vectors]:
     """Return the stored vectors, each of shape (dimensions,), by passage; one without a vector is left out."""
     rows = PassageVector.objects.filter(space=space, chunk__in=chunk_ids).values_list("chunk_id", "vector")
     return {chunk: np.asarray(vector, dtype=np.float32) for chunk, vector in rows}
+
+
+def words_by_chunk(space: EmbeddingSpace, chunk_ids: Collection[int]) -> dict[int, bytes]:
+    """Return the signs of passages' words by passage; one without is left out."""
+    rows = PassageWords.objects.filter(space=space, chunk__in=chunk_ids).values_list("chunk_id", "signs")
+    return {chunk: bytes(signs) for chunk, signs in rows}

@@ -185,3 +185,17 @@ class PassageVector(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chunk} ({self.space})"
+
+
+class PassageWords(models.Model):
+    """The words of a passage as one embedding model sees them, for the last judge of a search."""
+
+    space = models.ForeignKey(EmbeddingSpace, on_delete=models.CASCADE, related_name="words", db_index=False)
+    chunk = models.ForeignKey(PolicyChunk, on_delete=models.CASCADE, related_name="words")
+    signs = models.BinaryField(help_text="Signs of unit vectors of shape (words, dimensions), eight to a byte.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space", "chunk"], name="words_once_per_space_and_chunk")]
+
+    def __str__(self) -> str:
+        return f"Words of {self.chunk} ({self.space})"

@@ -61,7 +61,7 @@ class Considered:
 class SearchResult:
     """Passages best first, milliseconds per stage, what the token budget dropped, and which engines ran.
 
-    ``considered`` lists all that any stage looked at; ``reason`` says why the search abstained.
+    ``considered`` lists all that any stage looked at, where that was asked for; ``reason`` says why it abstained.
     """
 
     passages: tuple[Passage, ...]

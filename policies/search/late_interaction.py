@@ -3,13 +3,23 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from policies.embedding.embedders import Vectors
+from policies.embedding.word_signs import vectors_of
 
 KEPT_MB = 64  # of token vectors, per process; some 400 passages
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A passage to be judged: its text, and the stored signs of its words, if there are any."""
+
+    text: str
+    words: bytes = b""
 
 
 @runtime_checkable
@@ -26,6 +36,8 @@ class TokenEmbedder(Protocol):
 class LateInteraction:
     """Scores from the embedder's own token vectors (Khattab and Zaharia, SIGIR 2020). Threads may share it."""
 
+    reads_words = True
+
     def __init__(self, embedder: TokenEmbedder) -> None:
         self._embedder = embedder
         self.name = f"late interaction ({embedder.name})"
@@ -33,12 +45,17 @@ class LateInteraction:
         self._kept: OrderedDict[str, np.ndarray[Any, np.dtype[np.float16]]] = OrderedDict()
         self._bytes = 0
 
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Return, for each text, the mean over the question's words of the largest cosine to a word of the text."""
-        if not texts:
+    def score(self, question: str, passages: Sequence[Judged]) -> list[float]:
+        """Return, for each passage, the mean over the question's words of the largest cosine to one of its words.
+
+        Words whose signs are stored are not computed again.
+        """
+        if not passages:
             return []
         (asked,) = self._embedder.token_vectors([question])
-        return [_likeness(asked, passage) for passage in self._passages(texts)]
+        fresh = iter(self._passages([each.text for each in passages if not each.words]))
+        size = asked.shape[1]
+        return [_likeness(asked, vectors_of(each.words, size) if each.words else next(fresh)) for each in passages]
 
     def _passages(self, texts: Sequence[str]) -> list[Vectors]:
         """Return the texts' token vectors, those not kept computed in one batch and kept."""

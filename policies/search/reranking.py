@@ -12,7 +12,7 @@ from django.conf import settings
 
 from policies.embedding.embedders import CARRIED_MODEL, Embedder, embedder_named
 from policies.exceptions import PolicyError
-from policies.search.late_interaction import LateInteraction, TokenEmbedder
+from policies.search.late_interaction import Judged, LateInteraction, TokenEmbedder
 
 NONE = "none"
 
@@ -29,26 +29,31 @@ class Reranker(Protocol):
     @property
     def name(self) -> str: ...
 
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Return one score for each text, in their order."""
+    @property
+    def reads_words(self) -> bool:
+        """Whether it uses the signs of passages' words, where they are stored."""
+
+    def score(self, question: str, passages: Sequence[Judged]) -> list[float]:
+        """Return one score for each passage, in their order."""
 
 
 class CrossEncoderReranker:
     """A sentence-transformers cross-encoder, by folder or name, loaded by the first question that needs it."""
+
+    reads_words = False
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._turn = threading.Lock()  # one load; and tokenizers are not safe to share between threads
         self._loaded: Any = None
 
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+    def score(self, question: str, passages: Sequence[Judged]) -> list[float]:
         """Return the model's scores, computed in one batch. Raises RerankerError where it cannot be loaded."""
-        if not texts:
+        if not passages:
             return []
+        pairs = [(question, each.text) for each in passages]
         with self._turn:
-            scores = self._model().predict(
-                [(question, text) for text in texts], batch_size=len(texts), show_progress_bar=False
-            )
+            scores = self._model().predict(pairs, batch_size=len(pairs), show_progress_bar=False)
         return [float(score) for score in scores]
 
     def _model(self) -> Any:

@@ -15,6 +15,7 @@ from policies.search.citations import Passage, SearchQuery, SearchResult
 from policies.search.following import Brought, follow
 from policies.search.fusion import Candidates, mixed
 from policies.search.journal import Journal, Stopwatch
+from policies.search.late_interaction import Judged
 from policies.search.queries import CheckedQuery, checked, reworded
 from policies.search.reads import Scope
 from policies.search.reranking import Reranker, configured_reranker
@@ -49,6 +50,7 @@ class Judging:
 
     reranker: Reranker | None
     watch: Stopwatch
+    explained: bool
     journal: Journal = field(default_factory=Journal)
 
 
@@ -74,12 +76,13 @@ class PolicySearch:
         self._fusion = fusion or settings.SEARCH_FUSION
         self._diversity = settings.SEARCH_DIVERSITY if diversity is None else diversity
 
-    def search(self, query: SearchQuery, *, variants: Sequence[str] = ()) -> SearchResult:
+    def search(self, query: SearchQuery, *, variants: Sequence[str] = (), explained: bool = False) -> SearchResult:
         """Return up to ``query.top`` passages, best first, and after them those that they refer to.
 
         None, with ``abstained`` and a ``reason``, where nothing is to the point. ``variants`` are further wordings of
-        the question, each a ranking of its own. Raises InvalidQuery for a question or filter that makes no sense,
-        EmbedderError or RerankerError where a configured model cannot be used.
+        the question, each a ranking of its own. ``explained`` adds all that any stage looked at, for one who asks why.
+        Raises InvalidQuery for a question or filter that makes no sense, EmbedderError or RerankerError where a
+        configured model cannot be used.
         """
         asked, watch = checked(query), Stopwatch()
         with watch.stage("filter"):
@@ -96,7 +99,7 @@ class PolicySearch:
         if reason:
             return _nothing(scope, watch, reason, sparse=corpus.index.engine)
         reranker = self._reranker or configured_reranker(corpus.embedder)
-        return self._answered(asked, candidates, corpus, Judging(reranker, watch))
+        return self._answered(asked, candidates, corpus, Judging(reranker, watch, explained))
 
     def evidence(self, query: SearchQuery) -> Evidence | None:
         """Return what speaks for an answer, to calibrate by; None where no text applies. Raises like ``search``."""
@@ -123,13 +126,15 @@ class PolicySearch:
         with watch.stage("fusion"):
             fused = self._merged(candidates, depth.fused, journal)
         with watch.stage("load"):
-            rows = reads.with_neighbours([scored.chunk_id for scored in fused], journal.left_at)
+            others = journal.left_at if judging.explained else ()
+            rows = reads.with_neighbours([scored.chunk_id for scored in fused], others)
             fused = [scored for scored in fused if scored.chunk_id in rows]
         with watch.stage("diversity"):
             order = self._diverse(fused, corpus.space, depth.diverse, journal)
         with watch.stage("rerank"):
             if reranker is not None and order:
-                order = _reranked(asked.question, order, rows, reranker, journal)
+                judged = _judged(order, rows, corpus.space if reranker.reads_words else None)
+                order = _reranked(asked.question, judged, reranker, journal)
         with watch.stage("window"):
             windows, merged = distinct_windows(order, rows, keep=depth.top)
             journal.leave("window", merged)
@@ -150,7 +155,7 @@ class PolicySearch:
             sparse=corpus.index.engine,
             fusion=self._fusion,
             corpus_version=corpus.scope.corpus_version,
-            considered=journal.considered(rows),
+            considered=journal.considered(rows) if judging.explained else (),
             reason="" if budgeted.kept else TOO_LONG,
         )
 
@@ -187,12 +192,16 @@ def _candidates(wordings: Sequence[str], limit: int, corpus: Corpus, watch: Stop
     return Candidates(dense, sparse)
 
 
-def _reranked(
-    question: str, order: Sequence[int], rows: Mapping[int, PassageRow], reranker: Reranker, journal: Journal
-) -> list[int]:
+def _judged(order: Sequence[int], rows: Mapping[int, PassageRow], space: EmbeddingSpace | None) -> dict[int, Judged]:
+    """Return what the reranker reads of each passage; its words only where it reads those of a space."""
+    words = spaces.words_by_chunk(space, order) if space is not None else {}
+    return {chunk_id: Judged(rows[chunk_id].text, words.get(chunk_id, b"")) for chunk_id in order}
+
+
+def _reranked(question: str, judged: Mapping[int, Judged], reranker: Reranker, journal: Journal) -> list[int]:
     """Return the passages in the order of the reranker's marks, mixed with what they had before."""
-    marks = reranker.score(question, [rows[chunk_id].text for chunk_id in order])
-    journal.ranked("rerank", dict(zip(order, marks, strict=True)))
+    marks = reranker.score(question, [*judged.values()])
+    journal.ranked("rerank", dict(zip(judged, marks, strict=True)))
     weight = next((share for kind, share in RERANK_WEIGHTS.items() if reranker.name.startswith(kind)), LAST_WORD)
     return journal.ranked("final", mixed(journal.scores["fused"], journal.scores["rerank"], weight=weight))
 

@@ -14,7 +14,7 @@ from policies.search.postings import Array, Postings, WordLists, word_lists
 from policies.search.stages import Scored
 from policies.search.words import terms
 
-FILTERS_KEPT = 8
+FILTERS_KEPT = 64  # one bit a passage each: 0.1 MB where there are 100,000
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def ask(query: SearchQuery) -> Answer:
     """Search the policies. Raises InvalidQuery, EmbedderError or RerankerError, each with a sentence for the asker."""
     from policies.search.retrieval import PolicySearch
 
-    return answer_of(PolicySearch().search(query))
+    return answer_of(PolicySearch().search(query, explained=True))
 
 
 def answer_of(result: SearchResult) -> Answer:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from policies.embedding.spaces import store_vectors
+from policies.embedding.spaces import store_embedded
+from policies.embedding.word_signs import Embedded
 from policies.models import PolicyChunk, PolicyDocument, PolicyVersion, SanctionsEntry, SanctionsList
 from tests.agents.a_run import TEXTS
 from tests.fakes import HashEmbedder
@@ -33,7 +34,7 @@ def stored_manual() -> None:
         PolicyChunk(version=version, ordinal=number, page=number, section=section, text=text)
         for number, (section, text) in enumerate(TEXTS.items(), start=1)
     )
-    store_vectors(space_of(embedder), chunks, vectors)
+    store_embedded(space_of(embedder), chunks, Embedded(vectors))
 
 
 def listed_party() -> None:

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from policies.corpus.labelling import end_before
 from policies.embedding.embedders import Embedder
-from policies.embedding.spaces import store_vectors
+from policies.embedding.spaces import store_embedded
+from policies.embedding.word_signs import embedded
 from policies.models import EmbeddingSpace, PolicyChunk, PolicyDocument, PolicyVersion
 from tests.fakes import HashEmbedder
 
@@ -45,7 +46,7 @@ def store(
         PolicyChunk(version=version, ordinal=place, page=place + 1, section=f"4.{place + 1}", text=text)
         for place, text in enumerate(texts)
     )
-    store_vectors(space_of(model), chunks, model.embed(texts))
+    store_embedded(space_of(model), chunks, embedded(model, texts))
     return version
 
 

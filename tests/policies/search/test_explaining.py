@@ -22,7 +22,7 @@ def _hash_embedder(settings: Settings) -> None:
 
 def why(chunk: PolicyChunk, question: str = "gift funds", **filters: Any) -> str:
     query = SearchQuery(question, **filters)
-    return why_not_found(query, PolicySearch().search(query), chunk)
+    return why_not_found(query, PolicySearch().search(query, explained=True), chunk)
 
 
 def only(version: PolicyVersion) -> PolicyChunk:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from policies.search.late_interaction import LateInteraction
+from policies.search.late_interaction import Judged, LateInteraction
 from policies.search.reranking import CrossEncoderReranker, RerankerError, configured_reranker
 from tests.fakes import HashEmbedder
 
@@ -65,7 +65,7 @@ def test_where_downloads_are_allowed_the_hub_is_asked(settings: Settings) -> Non
 @pytest.mark.slow  # loads torch
 def test_a_folder_that_holds_no_model_is_named() -> None:
     with pytest.raises(RerankerError, match="'/nowhere/model' could not be loaded"):
-        CrossEncoderReranker("/nowhere/model").score("question", ["text"])
+        CrossEncoderReranker("/nowhere/model").score("question", [Judged("text")])
 
 
 def test_nothing_to_score_loads_no_model() -> None:
@@ -75,7 +75,7 @@ def test_nothing_to_score_loads_no_model() -> None:
 @pytest.mark.slow
 def test_a_local_cross_encoder_scores_each_passage_whatever_its_neighbours(tiny_model: Path) -> None:
     reranker = CrossEncoderReranker(str(tiny_model))
-    texts = ["gift funds", "reserves of six months", "what"]
+    texts = [Judged(text) for text in ("gift funds", "reserves of six months", "what")]
     scores = reranker.score("what gift", texts)
     assert len(set(scores)) == 3
     assert scores == pytest.approx([reranker.score("what gift", [text])[0] for text in texts], abs=1e-5)
