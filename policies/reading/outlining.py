@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from policies.reading.cleaning import clean_pages, vocabulary
 from policies.reading.headings import find_headings
+from policies.reading.law_paragraphs import numbered_law
 from policies.reading.packing import CELLS, MOST_CHARACTERS, row_groups, spans
 from policies.reading.paragraphs import Box, Paragraph, around, blocks_of, paragraphs_of, runs_on, sentence_start
 from policies.reading.pdf_text import Line, Page, PdfText
@@ -74,24 +75,37 @@ def _parts(document: PdfText, tree: SectionTree) -> Iterator[Part]:
     pages = clean_pages(document.pages)
     words = vocabulary(pages)
     headings = find_headings(pages, document.bookmarks)
-    previous = before = ""
-    for page in pages:
-        for heading, paragraphs in _groups(page, headings.get(page.number, {}), words):
-            if heading is not None:
-                tree.enter(heading, page.number)
-                previous = before = ""
-            elif CELLS in paragraphs[0].text and len(paragraphs) > 1:
-                yield from _table(page.number, tree.here, paragraphs)
-            else:
-                for paragraph in paragraphs:
-                    announced = not before or before[-1] in ":—–-"
-                    tree.enter_paragraph(paragraph.text, page.number, announced=announced)
-                    lead = sentence_start(previous) if runs_on(previous, paragraph.text) else ""
-                    yield from _prose(page.number, tree.here, paragraph, lead)
-                    before = paragraph.text
+    printed = [(page, *group) for page in pages for group in _groups(page, headings.get(page.number, {}), words)]
+    law = numbered_law([(heading or group[0].text, heading is not None) for _, heading, group in printed])
+    previous, page_before = "", pages[0] if pages else None
+    for place, (page, heading, paragraphs) in enumerate(printed):
+        if page is not page_before:
+            previous, page_before = _unfinished(pages, page, words), page
+        if place in law:
+            tree.enter_paragraphs(law[place].numbers, law[place].title, page.number)
+        elif heading is not None:
+            tree.enter(heading, page.number)
+        if heading is None:
+            yield from _passages(page.number, tree.here, paragraphs, previous)
         previous = ""
-        if page.lines and paragraphs_of(list(page.lines[-1:]), words):
-            previous = _last_text(page, words)
+
+
+def _passages(page: int, within: int | None, paragraphs: Sequence[Paragraph], previous: str) -> Iterator[Part]:
+    """Yield a table's or a paragraph's passages; ``previous`` is the last paragraph of the page before."""
+    if CELLS in paragraphs[0].text and len(paragraphs) > 1:
+        yield from _table(page, within, paragraphs)
+        return
+    for paragraph in paragraphs:
+        lead = sentence_start(previous) if runs_on(previous, paragraph.text) else ""
+        yield from _prose(page, within, paragraph, lead)
+
+
+def _unfinished(pages: Sequence[Page], page: Page, words: frozenset[str]) -> str:
+    """Return the last paragraph of the page before."""
+    before = next((each for each in pages if each.number == page.number - 1), None)
+    if before is None or not before.lines or not paragraphs_of(list(before.lines[-1:]), words):
+        return ""
+    return _last_text(before, words)
 
 
 def _last_text(page: Page, words: frozenset[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from policies.reading.section_numbers import INLINE, LAW, Paragraphs, marks_at, number_in, numbers_above, title_in
+from policies.reading.section_numbers import number_in, numbers_above, title_in
 
 PATH_CHARACTERS = 600
 TITLE_CHARACTERS = 300
@@ -31,39 +31,19 @@ class SectionTree:
     here: int | None = None
     _heading: int | None = None
     _numbers: dict[str, int] = field(default_factory=dict)
-    _paragraphs: Paragraphs | None = None
 
     def enter(self, heading: str, page: int) -> None:
         """Begin the section of a heading; its last step after " > " is its own, those before are above it."""
         *above, own = heading.split(STEP)
-        if self._is_paragraph(own):
-            self.enter_paragraph(own, page, is_heading=True)
-            return
         number = number_in(own)[:NUMBER_CHARACTERS]
         parent = self._above(number) if number else self._named(above)
         self._heading = self.here = self._add(parent, number, title_in(own), page)
-        law = LAW.fullmatch(number)
-        self._paragraphs = Paragraphs(law[1], INLINE.findall(law[2])) if law else None
 
-    def enter_paragraph(self, text: str, page: int, *, is_heading: bool = False, announced: bool = True) -> None:
-        """Begin the sections that a paragraph of law opens, such as (c) and (1); another paragraph changes nothing."""
-        marks, title = marks_at(text)
-        if self._paragraphs is None or not marks:
-            return
-        if is_heading:
-            title = text.rpartition(f"({marks[-1]})")[2].strip()
-        for place, mark in enumerate(marks):
-            if not self._paragraphs.enter(mark, announced=announced or place > 0):
-                return
-            number = self._paragraphs.label[:NUMBER_CHARACTERS]
+    def enter_paragraphs(self, numbers: Sequence[str], title: str, page: int) -> None:
+        """Begin the sections that a paragraph of law opens, such as 1026.43(c) and (c)(1); the title is the first's."""
+        for place, number in enumerate(each[:NUMBER_CHARACTERS] for each in numbers):
             parent = self._above(number)
             self.here = self._add(self._heading if parent is None else parent, number, "" if place else title, page)
-
-    def _is_paragraph(self, heading: str) -> bool:
-        """Return whether a heading such as "(b) Exceptions" opens the next paragraph of the law being read."""
-        if self._paragraphs is None or not (marks := marks_at(heading)[0]):
-            return False
-        return Paragraphs(self._paragraphs.number, list(self._paragraphs.marks)).enter(marks[0])
 
     def path(self, section: int | None) -> str:
         """Return the headings from the top down to a section, "" for none."""

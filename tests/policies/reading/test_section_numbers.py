@@ -2,7 +2,8 @@
 
 import pytest
 
-from policies.reading.section_numbers import Paragraphs, marks_at, number_in, numbers_above, title_in
+from policies.reading.law_paragraphs import Mark, numbered_law, paragraph_numbers
+from policies.reading.section_numbers import marks_at, number_in, numbers_above, title_in
 
 
 @pytest.mark.parametrize(
@@ -40,8 +41,7 @@ def test_a_number_lies_under_its_shorter_forms(number: str, above: list[str]) ->
 
 
 def walk(number: str, marks: str) -> list[str]:
-    paragraphs = Paragraphs(number)
-    return [paragraphs.label if paragraphs.enter(mark, announced=False) else "" for mark in marks.split()]
+    return paragraph_numbers(number, [Mark(mark, announced=False) for mark in marks.split()])
 
 
 def test_the_levels_of_a_regulation_are_letter_digit_roman_capital() -> None:
@@ -59,6 +59,30 @@ def test_letters_go_on_after_h_and_z() -> None:
     alphabet = [chr(code) for code in range(ord("a"), ord("z") + 1)]
     assert walk("1002.2", " ".join([*alphabet, "aa", "bb"]))[-3:] == ["1002.2(z)", "1002.2(aa)", "1002.2(bb)"]
     assert walk("1002.2", "a b c d e f g h i j")[-1] == "1002.2(j)"
+
+
+def test_titles_left_out_in_print_are_counted() -> None:
+    assert walk("1026.43", "d 1 2 3 4 5 i ii i ii 2 i")[-4:] == [
+        f"1026.43{end}" for end in ("(e)(1)(i)", "(e)(1)(ii)", "(e)(2)", "(e)(2)(i)")
+    ]
+    assert walk("1026.34", "a 1 2 i ii i 5")[-4:] == [
+        f"1026.34(a){end}" for end in ("(3)(i)", "(3)(ii)", "(4)(i)", "(5)")
+    ]
+
+
+def test_a_bare_figure_is_a_paragraph_only_where_it_comes_in_turn() -> None:
+    texts = [
+        "§ 1002.5 Requests",
+        "(a) General rules:",
+        "(1) Ask.",
+        "(2) Tell.",
+        "3. Collect.",
+        "9. Elsewhere.",
+        "(b) Limits",
+    ]
+    found = numbered_law([(text, place == 0) for place, text in enumerate(texts)])
+    assert [found[place].numbers for place in (4, 6)] == [("1002.5(a)(3)",), ("1002.5(b)",)]
+    assert 5 not in found
 
 
 def test_a_mark_that_cannot_come_now_moves_nothing() -> None:
