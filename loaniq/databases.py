@@ -12,7 +12,8 @@ def database_settings(env: environ.Env, home: Path) -> dict[str, Any]:
     """Return Django's ``DATABASES["default"]`` from the environment.
 
     ``DATABASE_URL`` names a server of yours; without it the embedded server under ``home`` is used.
-    ``DATABASE_POOL`` turns psycopg's connection pool on (the web process sets it).
+    ``DATABASE_POOL`` turns psycopg's connection pool on (the web process sets it). ``DATABASE_PREPARED`` off keeps
+    searches from preparing statements, which a PgBouncer before 1.21 cannot pass on.
     """
     if env.str("DATABASE_URL", default=""):
         database: dict[str, Any] = env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")
@@ -20,7 +21,11 @@ def database_settings(env: environ.Env, home: Path) -> dict[str, Any]:
         database = {"ENGINE": "loaniq.postgres", "NAME": "loaniq", "USER": APP_ROLE, "HOME": str(home)}
     pooled = env.bool("DATABASE_POOL", default=False)
     database["CONN_MAX_AGE"] = 0 if pooled else 60
-    database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 8} if pooled else False}
+    database["OPTIONS"] = {
+        **database.get("OPTIONS", {}),
+        "pool": {"min_size": 1, "max_size": 8} if pooled else False,
+        "prepare_threshold": 5 if env.bool("DATABASE_PREPARED", default=True) else None,
+    }
     database["TEST"] = {"NAME": env.str("LOANIQ_TEST_DB", default="loaniq_test")}
     return database
 

@@ -10,6 +10,7 @@ class Passage:
     """One retrieved chunk. ``scores`` holds each stage's score by name (dense, sparse, fused, rerank ...).
 
     ``text`` is what to read, ``match`` the words in it that matched; ``brought_by`` names the reference that led here.
+    ``section`` is its section's number and title, ``path`` the headings from the top down to it.
     """
 
     chunk_id: int
@@ -26,6 +27,7 @@ class Passage:
     is_table: bool = False
     is_suspicious: bool = False
     brought_by: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
+from psycopg import Cursor
 
 from policies import selectors
 from policies.embedding.embedders import Vectors
@@ -19,7 +20,7 @@ from policies.search.journal import BEGINNING
 from policies.search.stages import Scored
 from policies.search.windows import PassageRow
 
-HNSW_CANDIDATES = 100  # how many the index keeps in view; pgvector's own 40 loses neighbours that a filter passes
+HNSW_LEAST, HNSW_PER_WANTED = 60, 2  # how many the index keeps in view; pgvector's own 40 loses true neighbours
 NEIGHBOURS = 15  # on each side; more would not fit into a window
 
 
@@ -62,16 +63,16 @@ def _admitting(program: str | None, state: str | None, on: date | None, today: d
 # statement that uses it, in this statement only.
 NEAREST = """
     WITH asked AS MATERIALIZED (
-        SELECT place, written::vector(%(size)s) AS vector, set_config('hnsw.iterative_scan', 'relaxed_order', true),
+        SELECT place, written::vector(SIZE) AS vector, set_config('hnsw.iterative_scan', 'relaxed_order', true),
                set_config('hnsw.ef_search', %(candidates)s, true)
         FROM unnest(%(vectors)s::text[]) WITH ORDINALITY AS given (written, place)
     )
     SELECT asked.place, near.chunk_id, 1 - near.distance
     FROM asked CROSS JOIN LATERAL (
-        SELECT chunk_id, vector::vector(%(size)s) <=> asked.vector AS distance
+        SELECT chunk_id, vector::vector(SIZE) <=> asked.vector AS distance
         FROM policies_passagevector
-        WHERE space_id = %(space)s AND dimensions = %(size)s AND version_id = ANY(%(versions)s)
-        ORDER BY vector::vector(%(size)s) <=> asked.vector
+        WHERE space_id = %(space)s AND dimensions = SIZE AND version_id = ANY(%(versions)s)
+        ORDER BY vector::vector(SIZE) <=> asked.vector
         LIMIT %(limit)s
     ) AS near
 """
@@ -85,9 +86,11 @@ def nearest_chunks(
     The HNSW index goes on scanning until enough passages pass the filter, so a rare program is not starved.
     """
     written = [str(vector.tolist()) for vector in vectors]
-    values = {"vectors": written, "candidates": str(HNSW_CANDIDATES), "versions": list(versions), "limit": limit}
+    in_view = str(max(HNSW_LEAST, HNSW_PER_WANTED * limit))
+    values = {"vectors": written, "candidates": in_view, "versions": list(versions), "limit": limit}
+    nearest = NEAREST.replace("SIZE", str(space.dimensions))  # in the text, or the index of that size is not used
     found: list[list[Scored]] = [[] for _ in written]
-    for place, chunk_id, cosine in _rows(NEAREST, {**values, "space": space.pk, "size": space.dimensions}):
+    for place, chunk_id, cosine in _rows(nearest, {**values, "space": space.pk}):
         found[place - 1].append(Scored(chunk_id, cosine))
     return [sorted(ranking, key=lambda scored: (-scored.score, scored.chunk_id)) for ranking in found]
 
@@ -108,7 +111,7 @@ ROWS = """
         SELECT id, false FROM unnest(%(others)s::bigint[]) AS id
     )
     SELECT chunk.id, chunk.version_id, chunk.ordinal, chunk.page, chunk.section, chunk.within_id, section.number,
-           CASE WHEN wanted.whole THEN chunk.text ELSE left(chunk.text, %(beginning)s) END,
+           section.title, CASE WHEN wanted.whole THEN chunk.text ELSE left(chunk.text, %(beginning)s) END,
            chunk.boxes, chunk.is_table, chunk.is_suspicious, document.file_name, document.title, version.number,
            section.parent_id IS NOT NULL
            OR EXISTS (SELECT FROM policies_policyreference AS reference WHERE reference.chunk_id = chunk.id)
@@ -130,7 +133,7 @@ def with_neighbours(chunk_ids: Iterable[int], others: Iterable[int] = ()) -> dic
 
 
 def _passage_row(row: Sequence[Any]) -> PassageRow:
-    chunk_id, version_id, ordinal, page, section, within, number, text, boxes, *rest = row
+    chunk_id, version_id, ordinal, page, path, within, number, heading, text, boxes, *rest = row
     is_table, is_suspicious, document, title, version, leads_on = rest
     placed = tuple((left, top, right, bottom) for left, top, right, bottom in json.loads(boxes))
     return PassageRow(
@@ -138,7 +141,8 @@ def _passage_row(row: Sequence[Any]) -> PassageRow:
         version_id=str(version_id),
         ordinal=ordinal,
         page=page,
-        section=section,
+        path=path,
+        section=f"{number or ''} {heading or ''}".strip() or path,
         within=within,
         number=number or "",
         text=text,
@@ -203,6 +207,7 @@ GRAPH = Graph(mentions, headings, with_neighbours)
 
 
 def _rows(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
+    """Return the rows of a statement that PostgreSQL plans once a connection: planning takes as long as working."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        return cursor.execute(statement.encode(), values, prepare=True).fetchall()

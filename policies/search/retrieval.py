@@ -125,12 +125,12 @@ class PolicySearch:
         depth, watch, journal, reranker = Depth.for_top(asked.top), judging.watch, judging.journal, judging.reranker
         with watch.stage("fusion"):
             fused = self._merged(candidates, depth.fused, journal)
-        with watch.stage("load"):
-            others = journal.left_at if judging.explained else ()
-            rows = reads.with_neighbours([scored.chunk_id for scored in fused], others)
-            fused = [scored for scored in fused if scored.chunk_id in rows]
         with watch.stage("diversity"):
             order = self._diverse(fused, corpus.space, depth.diverse, journal)
+        with watch.stage("load"):
+            others = journal.left_at if judging.explained else ()
+            rows = reads.with_neighbours(order, others)
+            order = [chunk_id for chunk_id in order if chunk_id in rows]
         with watch.stage("rerank"):
             if reranker is not None and order:
                 judged = _judged(order, rows, corpus.space if reranker.reads_words else None)
@@ -226,6 +226,7 @@ def _passage(window: Window, journal: Journal, brought_by: str = "") -> Passage:
         version=hit.version,
         page=hit.page,
         section=hit.section,
+        path=hit.path,
         text=window.text,
         scores=journal.scores_of(hit.chunk_id),
         match=hit.text,

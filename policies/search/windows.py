@@ -12,6 +12,8 @@ MOST_CHARACTERS = 1_500
 class PassageRow:
     """A stored passage with its version and document; ``within`` is its section's id, ``number`` that section's.
 
+    ``section`` is that section's number and title, ``path`` the headings from the top down to it.
+
     ``leads_on`` tells whether it names another section or stands under a heading above its own.
     """
 
@@ -19,6 +21,7 @@ class PassageRow:
     version_id: str
     ordinal: int
     page: int
+    path: str
     section: str
     within: int | None
     number: str
@@ -33,11 +36,11 @@ class PassageRow:
 
     def stands_with(self, other: "PassageRow") -> bool:
         """Return whether both stand in one section on one page of one version."""
-        return (self.version_id, self.page, self.within, self.section) == (
+        return (self.version_id, self.page, self.within, self.path) == (
             other.version_id,
             other.page,
             other.within,
-            other.section,
+            other.path,
         )
 
 

@@ -34,7 +34,7 @@ FHA = [
 ]
 STAGES = [
     *("filter", "index", "embed", "dense", "sparse", "abstain"),
-    *("fusion", "load", "diversity", "rerank", "window", "follow", "budget", "total"),
+    *("fusion", "diversity", "load", "rerank", "window", "follow", "budget", "total"),
 ]
 
 pytestmark = pytest.mark.django_db

@@ -12,6 +12,7 @@ ROW = PassageRow(
     version_id="v",
     ordinal=0,
     page=1,
+    path="4.2",
     section="4.2",
     within=7,
     number="4.2",
@@ -31,7 +32,7 @@ def page(*texts: str) -> list[PassageRow]:
 
 def test_neighbours_of_the_same_section_and_page_are_read_in_order() -> None:
     rows = page("one", "two", "three", "four")
-    rows[3] = replace(rows[3], within=8, section="4.3")
+    rows[3] = replace(rows[3], within=8, path="4.3")
     assert window(rows[1], rows).text == "one\ntwo\nthree"
 
 
