@@ -112,7 +112,7 @@ def given(options: argparse.Namespace) -> tuple[Corpus, list[ObliQuestion], list
     flat, _space = retrieval_corpus.embedded([each for three in wordings for each in three], options.cache)
     threes = flat.vectors.reshape(len(questions), len(wordings[0]), -1)
     asked = [Asked(three, vectors) for three, vectors in zip(wordings, threes, strict=True)]
-    corpus = Corpus(passages, made.vectors, list(made.words or ()), space)
+    corpus = Corpus(passages, made.vectors, made.words, space)
     return corpus, questions[: options.questions], asked[: options.questions]
 
 

@@ -9,14 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from benchmarks.retrieval_questions import ObliPassage, ObliQuestion
-
-if TYPE_CHECKING:
-    from policies.embedding.word_signs import Embedded
 
 SEED = 20261123
 JITTER = 0.35  # length of the noise on a made-up passage's unit vector
@@ -28,6 +25,13 @@ ASKING = re.compile(
 )
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class Made(NamedTuple):
+    """Unit vectors of shape (texts, dimensions), and the signs of each text's words."""
+
+    vectors: Vectors
+    words: list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def _recombined(passages: Sequence[ObliPassage], places: Sequence[int], chance: 
     return " ".join(chance.sample(sentences, min(wanted, len(sentences))))
 
 
-def embedded(texts: Sequence[str], cache: Path) -> "tuple[Embedded, str]":
+def embedded(texts: Sequence[str], cache: Path) -> tuple[Made, str]:
     """Return texts as the project's own embedder sees them, and its name; computed once, then kept in a folder."""
     from policies.embedding import word_signs
     from policies.embedding.embedders import configured_embedder
@@ -114,14 +118,12 @@ def save_embedded(file: Path, vectors: Vectors, words: Sequence[bytes]) -> None:
     np.savez(file, vectors=vectors, signs=np.frombuffer(b"".join(words), dtype=np.uint8), ends=ends)
 
 
-def load_embedded(file: Path) -> "Embedded":
+def load_embedded(file: Path) -> Made:
     """Read what ``save_embedded`` wrote."""
-    from policies.embedding.word_signs import Embedded
-
     with np.load(file) as kept:
         signs = kept["signs"].tobytes()
         edges = [0, *kept["ends"].tolist()]
-        return Embedded(kept["vectors"], [signs[first:last] for first, last in pairwise(edges)])
+        return Made(kept["vectors"], [signs[first:last] for first, last in pairwise(edges)])
 
 
 def save(corpus: Corpus, asked: Sequence[Asked], folder: Path) -> None:
@@ -139,7 +141,7 @@ def load_corpus(folder: Path) -> Corpus:
     about = json.loads((folder / "corpus.json").read_text())
     made = load_embedded(folder / "corpus.npz")
     passages = [ObliPassage(**each) for each in about["passages"]]
-    return Corpus(passages, made.vectors, list(made.words or ()), about["space"])
+    return Corpus(passages, made.vectors, made.words, about["space"])
 
 
 def load_places(folder: Path) -> Iterator[tuple[str, str, int]]:

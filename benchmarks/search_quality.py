@@ -48,7 +48,9 @@ def main() -> int:
         print("No policies are ingested. Run: manage.py ingest_policies PATH", file=sys.stderr)
         return 1
     questions, acronyms = known(options.questions), known(HERE / "search_acronyms.jsonl")
-    unanswerable = {name: plain(HERE / f"search_{name}.txt") for name in ("off_topic", "near_topic")}
+    unanswerable = {
+        name: plain(HERE.parent / "policies" / "search" / f"{name}.txt") for name in ("off_topic", "near_topic")
+    }
     usual, literal = PolicySearch(), PolicySearch(rewording=lambda _: None)
     figures = {
         "questions": quality(usual, questions),

@@ -96,3 +96,7 @@ class NoPdfFound(DocumentError):
 class NameTaken(DocumentError):
     fault = "has the same name as another file of this run"
     remedy = "A document is known by its file name: rename one of them"
+
+
+class NothingToCalibrateBy(PolicyError):
+    """Too few questions, or no policies, to tell an answer from none; the message says what to do."""

@@ -148,6 +148,8 @@ class EmbeddingSpace(models.Model):
     is_current = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     completed_at = models.DateTimeField(null=True, blank=True)
+    covered_weight = models.FloatField(null=True, blank=True, help_text="Of the words in the evidence; see the next.")
+    least = models.FloatField(null=True, blank=True, help_text="Evidence below which a search abstains, as calibrated.")
 
     class Meta:
         constraints = [

@@ -55,8 +55,15 @@ def reason_to_abstain(evidence: Evidence, calibration: Calibration | None) -> st
     return "" if likeness >= calibration.least else TOO_FAR.format(likeness=likeness, least=calibration.least)
 
 
-def calibration_of(embedder: str) -> Calibration | None:
-    """Return what was measured for a model, by the name that is stored with its vectors; None for another."""
+def calibration_of(
+    embedder: str, covered_weight: float | None = None, least: float | None = None
+) -> Calibration | None:
+    """Return what was measured for a model here, else what ships for it by the name that is stored with its vectors.
+
+    None for a model that nobody measured.
+    """
+    if covered_weight is not None and least is not None:
+        return Calibration(covered_weight, least)
     return _calibrations().get(embedder)
 
 

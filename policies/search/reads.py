@@ -34,7 +34,7 @@ class Scope:
 
 
 SCOPE = """
-    SELECT ARRAY(ADMITTED), space.id, space.embedder, space.dimensions, corpus.*
+    SELECT ARRAY(ADMITTED), space.id, space.embedder, space.dimensions, space.covered_weight, space.least, corpus.*
     FROM (CORPUS) AS corpus LEFT JOIN policies_embeddingspace AS space ON space.is_current
 """
 
@@ -43,10 +43,17 @@ def scope(*, program: str | None, state: str | None, on: date | None) -> Scope:
     """Return what a search with these filters looks through, all as of one moment."""
     admitting, values = _admitting(program, state, on, timezone.localdate())
     statement = SCOPE.replace("CORPUS", selectors.CORPUS_VERSION).replace("ADMITTED", admitting)
-    [(admitted, space_id, embedder, dimensions, *corpus)] = _rows(statement, values)
+    [(admitted, space_id, embedder, dimensions, covered_weight, least, *corpus)] = _rows(statement, values)
     space = None
     if space_id is not None:
-        space = EmbeddingSpace(pk=space_id, embedder=embedder, dimensions=dimensions, is_current=True)
+        space = EmbeddingSpace(
+            pk=space_id,
+            embedder=embedder,
+            dimensions=dimensions,
+            is_current=True,
+            covered_weight=covered_weight,
+            least=least,
+        )
     return Scope(selectors.digits_of(tuple(corpus)) if corpus[0] else "", space, frozenset(admitted))
 
 

@@ -95,7 +95,8 @@ class PolicySearch:
         candidates = _candidates(wordings, Depth.for_top(asked.top).candidates, corpus, watch)
         with watch.stage("abstain"):
             evidence = Evidence.of(self._wordings(asked.question), candidates, corpus.index.covered)
-            reason = reason_to_abstain(evidence, calibration_of(corpus.embedder.name))
+            measured = calibration_of(corpus.embedder.name, scope.space.covered_weight, scope.space.least)
+            reason = reason_to_abstain(evidence, measured)
         if reason:
             return _nothing(scope, watch, reason, sparse=corpus.index.engine)
         reranker = self._reranker or configured_reranker(corpus.embedder)
