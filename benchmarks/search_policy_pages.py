@@ -1,8 +1,9 @@
 """How often the right page comes first: ``python benchmarks/search_policy_pages.py FOLDER`` with the policies' PDFs.
 
 The PDFs are ingested into a database of its own; the 66 questions of ``search_policy_questions.jsonl`` were written
-over them in an officer's words. A hit is a returned passage of the document on one of the question's pages. The other
-file, ``--questions``, may hold more lines with ``question``, ``document`` and ``pages``.
+over them in an officer's words. A hit is a returned passage of the document on one of the question's pages. Eighteen
+more, of ``search_multi_hop.jsonl``, need a second section that the first one names: what does following references
+add? ``--questions`` may name another file with ``question``, ``document`` and ``pages`` a line.
 """
 
 import argparse
@@ -53,12 +54,18 @@ def main() -> int:
         call_command("ingest_policies", *files, stdout=io.StringIO())
         search = PolicySearch()
         results = [search.search(SearchQuery(each["question"])) for each in questions]
+        hops = [json.loads(line) for line in (HERE / "search_multi_hop.jsonl").read_text().splitlines()]
+        told = [search.search(SearchQuery(each["question"])) for each in hops]
     for part in dict.fromkeys(each.get("part", "all") for each in questions):
         pairs = [pair for pair in zip(questions, results, strict=True) if pair[0].get("part", "all") == part]
         silent = sum(result.abstained for _, result in pairs)
         print(f"{part}: {figures([place_of(each, result.passages) for each, result in pairs])}; {silent} abstained")
-        found = [place_of(each, [p for p in result.passages if not p.brought_by]) for each, result in pairs]
-        print(f"{part}, without what references brought: {figures(found)}")
+    both = [(each | {"pages": each["second"]}, each, result.passages) for each, result in zip(hops, told, strict=True)]
+    direct = [(second, first, [each for each in found if not each.brought_by]) for second, first, found in both]
+    for name, tries in (("with", both), ("without", direct)):
+        whole = sum(place_of(first, found) > 0 and place_of(second, found) > 0 for second, first, found in tries)
+        seconds = sum(place_of(second, found) > 0 for second, _, found in tries)
+        print(f"two sections, {name} following: both in {whole}, the second in {seconds} of {len(tries)}")
     return 0
 
 
