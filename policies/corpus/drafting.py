@@ -9,9 +9,10 @@ from policies.embedding.spaces import embedder_of, working_space
 from policies.embedding.word_signs import Embedded, embedded
 from policies.exceptions import ScannedPdf, TooLarge
 from policies.models import EmbeddingSpace
+from policies.reading.jail import MEGABYTE
 from policies.reading.labels import labels_from
 from policies.reading.outlining import Outline, embedded_text, outline_of
-from policies.reading.pdf_text import MEGABYTE, ReadingLimits, read_pdf
+from policies.reading.pdf_text import ReadingLimits, read_pdf
 from policies.reading.poisoning import suspicious_among
 from policies.reading.references import Reference, references_in
 

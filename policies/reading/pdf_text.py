@@ -4,8 +4,6 @@ import json
 import os
 import signal
 import stat
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,9 +22,8 @@ from policies.exceptions import (
     TooSlow,
     UnreadableFile,
 )
+from policies.reading.jail import MEGABYTE, OutOfTime, run_jailed
 
-ROOT = Path(__file__).resolve().parents[2]
-MEGABYTE = 1024 * 1024
 UNKNOWN_LETTER = "\ufffd"
 HEADER_WITHIN = 1024  # bytes; where readers look for %PDF-
 OUTPUT_FULL = 3  # the child's exit code when its answer outgrew the cap
@@ -136,25 +133,12 @@ def _check_bytes(file: IO[bytes], name: str, limits: ReadingLimits) -> None:
 
 
 def _run_child(file: IO[bytes], answer: IO[bytes], name: str, limits: ReadingLimits) -> int:
-    """Run the jailed reader to its end and return its exit code; on a timeout kill its whole process group."""
+    """Run the jailed reader to its end and return its exit code. Raises TooSlow."""
     asked = {key: getattr(limits, key) for key in ("seconds", "data_mb", "output_mb", "pages")}
-    child = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-        [sys.executable, "-m", "policies.reading.pdf_text_child", json.dumps(asked)],
-        stdin=file,
-        stdout=answer,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        env={"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},  # no secret of ours is in reach
-        start_new_session=True,
-    )
     try:
-        return child.wait(timeout=limits.seconds)
-    except subprocess.TimeoutExpired:
+        return run_jailed("policies.reading.pdf_text_child", asked, file, answer, seconds=limits.seconds)
+    except OutOfTime:
         raise TooSlow(name, f"limit {limits.seconds} seconds") from None
-    finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
 
 
 def _records(answer: IO[bytes]) -> Iterator[dict[str, Any]]:

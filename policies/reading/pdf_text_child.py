@@ -8,15 +8,14 @@ Output: one ``{"about": ...}`` line, one ``{"page": ...}`` line a page, then ``{
 ``{"error": KIND, "detail": TEXT}`` as the last line.
 """
 
-import importlib
 import json
 import os
 import re
-import resource
 import sys
 from typing import Any
 
-MEGABYTE = 1024 * 1024
+from policies.reading.jail import lock_in, pdf_library, shut_the_door
+
 PAGE_CHARACTERS = 100_000  # a dense printed page has some 8,000
 LOST_CONTENT = re.compile(r"zlib error|lzw|premature end|truncated|syntax error|unknown keyword|corrupt")
 OUT_OF_MEMORY = re.compile(r"(m|c|re)alloc|out of memory|too much memory", re.IGNORECASE)
@@ -35,12 +34,8 @@ class Refusal(Exception):
 
 def main(limits: dict[str, int]) -> None:
     """Read standard input under the limits: ``data_mb``, ``seconds`` of CPU, ``output_mb`` and ``pages``."""
-    _cap(resource.RLIMIT_DATA, limits["data_mb"] * MEGABYTE)
-    _cap(resource.RLIMIT_AS, 2 * limits["data_mb"] * MEGABYTE)
-    _cap(resource.RLIMIT_CPU, limits["seconds"])
-    _cap(resource.RLIMIT_FSIZE, limits["output_mb"] * MEGABYTE)
-    _cap(resource.RLIMIT_CORE, 0)
-    pymupdf = _library()
+    lock_in(data_mb=limits["data_mb"], seconds=limits["seconds"], output_mb=limits["output_mb"])
+    pymupdf = pdf_library()
     try:
         _read(pymupdf, limits)
     except Refusal as refusal:
@@ -52,26 +47,9 @@ def main(limits: dict[str, int]) -> None:
         _write({"error": "memory" if short else "damaged", "detail": "" if short else "its structure is broken"})
 
 
-def _cap(which: int, most: int) -> None:
-    hard = resource.getrlimit(which)[1]
-    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(which, (allowed, allowed))
-
-
-def _library() -> Any:
-    """Import PyMuPDF; a failure here is nothing the file did, and ends the process with a traceback."""
-    for unused in ("pymupdf.layout", "onnxruntime"):  # a layout model of 150 MB that reading text does not need
-        sys.modules[unused] = None  # type: ignore[assignment]
-    pymupdf: Any = importlib.import_module("pymupdf")
-    pymupdf.TOOLS.mupdf_display_errors(False)
-    pymupdf.TOOLS.mupdf_display_warnings(False)
-    return pymupdf
-
-
 def _read(pymupdf: Any, limits: dict[str, int]) -> None:
     document = pymupdf.open(filename="/dev/stdin", filetype="pdf")
-    _cap(resource.RLIMIT_NOFILE, 0)
-    _cap(resource.RLIMIT_NPROC, 0)
+    shut_the_door()
     _check(document, limits)
     _write({"about": {"metadata": document.metadata, "bookmarks": _bookmarks(document), "pages": document.page_count}})
     for page in document:
