@@ -56,7 +56,7 @@ class Network:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = len(os.sched_getaffinity(0))
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads leave others the core
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # who waits leaves the core
         options.log_severity_level = 3
         self._about = about
         self._session: Any = onnxruntime.InferenceSession(

@@ -114,6 +114,7 @@ class PolicyChunk(models.Model):
     is_suspicious = models.BooleanField(default=False, help_text="Reads like an instruction to a model.")
 
     class Meta:
+        verbose_name = "passage"
         ordering = ("version", "ordinal")
         constraints = [
             models.UniqueConstraint(fields=["version", "ordinal"], name="chunk_ordinal_once_per_version"),

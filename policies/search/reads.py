@@ -109,7 +109,8 @@ ROWS = """
         FROM policies_policychunk AS hit
         CROSS JOIN LATERAL (
             SELECT near.id FROM policies_policychunk AS near
-            WHERE near.version_id = hit.version_id AND near.page = hit.page AND near.section = hit.section
+            WHERE near.version_id = hit.version_id AND near.page = hit.page
+                  AND (near.section = hit.section OR starts_with(near.section, hit.section || ' > '))
                   AND near.ordinal BETWEEN hit.ordinal - %(beside)s AND hit.ordinal + %(beside)s
             OFFSET 0
         ) AS beside

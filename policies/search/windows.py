@@ -1,4 +1,4 @@
-"""What to read around a passage that matched: its neighbours of the same section and page. Pure."""
+"""What to read around a passage that matched: its neighbours of the same section, and below it, on its page. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,14 +34,10 @@ class PassageRow:
     version: int
     leads_on: bool = False
 
-    def stands_with(self, other: "PassageRow") -> bool:
-        """Return whether both stand in one section on one page of one version."""
-        return (self.version_id, self.page, self.within, self.path) == (
-            other.version_id,
-            other.page,
-            other.within,
-            other.path,
-        )
+    def encloses(self, other: "PassageRow") -> bool:
+        """Return whether another passage stands in this one's section or below it, on the same page."""
+        same_page = (self.version_id, self.page) == (other.version_id, other.page)
+        return same_page and (other.path == self.path or other.path.startswith(f"{self.path} > "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ def window(hit: PassageRow, rows: Iterable[PassageRow], *, characters: int = MOS
     The window has no gap: a neighbour that does not fit ends that side. The hit is always inside, however long. One
     that reads like an instruction to a model stands alone, and no other takes it in.
     """
-    beside = sorted((row for row in rows if row.stands_with(hit)), key=lambda row: row.ordinal)
+    beside = sorted((row for row in rows if hit.encloses(row)), key=lambda row: row.ordinal)
     if hit.is_suspicious or not beside:
         return Window(hit, (hit,))
     place = next(place for place, row in enumerate(beside) if row.chunk_id == hit.chunk_id)

@@ -36,6 +36,14 @@ def test_neighbours_of_the_same_section_and_page_are_read_in_order() -> None:
     assert window(rows[1], rows).text == "one\ntwo\nthree"
 
 
+def test_what_stands_below_a_section_is_read_with_it_and_what_stands_above_is_not() -> None:
+    rows = page("must:", "(i) this;", "(ii) that.", "Other.")
+    paths = ["4.2", "4.2 > (i)", "4.2 > (ii)", "4.20"]
+    rows = [replace(row, path=path) for row, path in zip(rows, paths, strict=True)]
+    assert window(rows[0], rows).text == "must:\n(i) this;\n(ii) that."
+    assert window(rows[1], rows).text == "(i) this;"
+
+
 def test_a_neighbour_that_does_not_fit_ends_its_side() -> None:
     rows = page("a" * 50, "b" * 5, "hit", "d" * 50, "e" * 5)
     assert window(rows[2], rows, characters=20).text == "bbbbb\nhit"
