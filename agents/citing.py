@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from agents.measures import Measure, measures_in, without
 from agents.state import Citation
 from policies.search.citations import Passage
 
@@ -28,17 +29,21 @@ _EMPTY_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the checks of one text found: figures without a source, citations that do not hold, and 0 to 1 or None."""
+    """What the checks of one text found: figures without a source, citations that do not hold, and 0 to 1 or None.
+
+    ``uncited_figures`` stand in sentences that cite, and neither in the words quoted there nor among what was computed.
+    """
 
     strange_figures: tuple[str, ...]
     broken_citations: tuple[int, ...]
     faithfulness: Decimal | None
+    uncited_figures: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Whether the text may stand."""
         faithful = self.faithfulness is None or self.faithfulness >= FAITHFULNESS["fail"]
-        return not self.strange_figures and not self.broken_citations and faithful
+        return not (self.strange_figures or self.broken_citations or self.uncited_figures) and faithful
 
 
 def plain(text: str) -> str:
@@ -110,6 +115,44 @@ def _known(figure: str, known: set[Decimal]) -> bool:
     return any(value == fact.quantize(step, ROUND_HALF_UP) for fact in known if fact >= step)
 
 
+def uncited_figures(
+    text: str,
+    *,
+    computed: Iterable[Decimal],
+    labels: Iterable[str],
+    citations: Sequence[Citation],
+    only_citing: bool = False,
+) -> tuple[str, ...]:
+    """Return the figures, as written, that a sentence takes neither from the words it cites nor from computed facts.
+
+    The words are the quotations of the sources that the sentence itself names; a figure must have their unit where both
+    name one. Computed facts may be rounded. ``only_citing`` leaves sentences alone that name no source.
+    """
+    known, names = {abs(figure) for figure in computed}, list(labels)
+    found = []
+    for sentence in sentences(text):
+        sources = sources_in(sentence)
+        if sources or not only_citing:
+            quoted = [m for cited in citations if cited.source in sources for m in measures_in(cited.quote)]
+            stated = measures_in(_SOURCE.sub(" ", without(sentence, names)))
+            found += [measure.written for measure in stated if not _rests_on(measure, quoted, known)]
+    return tuple(found)
+
+
+def _rests_on(measure: Measure, quoted: Sequence[Measure], known: set[Decimal]) -> bool:
+    return any(measure.agrees_with(other) for other in quoted) or _known(str(measure.value), known)
+
+
+def place_labels(passages: Iterable[Passage]) -> set[str]:
+    """Return the words that name a passage's place and hold digits without being figures."""
+    words: set[str] = set()
+    for passage in passages:
+        number = passage.section.split(" ", 1)[0]
+        words |= {passage.title, passage.document, f"section {passage.section}", f"section {number}"}
+        words.add(f"page {passage.page}")
+    return words - {"", "section "}
+
+
 def faithfulness(text: str, citations: Sequence[Citation], passages: Sequence[Passage]) -> Decimal | None:
     """Return, 0 to 1, how far the sentences that cite rest on the words of their passages; None where none cites.
 
@@ -153,10 +196,11 @@ def prove(
     citations: Sequence[Citation],
     passages: Sequence[Passage],
 ) -> Proof:
-    """Run the three checks on one text; quotations that stand are not searched for figures."""
-    quotes = [cited.quote for cited in citations]
+    """Run the four checks on one text; quotations that stand are not searched for figures that were not computed."""
+    quotes, known, labels = [cited.quote for cited in citations], list(known), list(labels)
     return Proof(
         strange_figures=strange_figures(text, known, apart_from=[*labels, *quotes]),
         broken_citations=broken_citations(text, citations, passages),
         faithfulness=faithfulness(text, citations, passages),
+        uncited_figures=uncited_figures(text, computed=known, labels=labels, citations=citations, only_citing=True),
     )

@@ -1,8 +1,9 @@
 """What a run's agents need from outside, handed in so that a test can hand in its own."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from agents.llm.gateway import ModelGateway
 from policies.loan_limits.areas import NO_AREAS, AreaLimits
@@ -14,6 +15,14 @@ from policies.search.citations import SearchQuery, SearchResult
 PII_AGENTS = frozenset({"intake", "compliance", "audit"})
 
 
+class PolicySearching(Protocol):
+    """How agents search the policies; ``variants`` are further wordings of the question."""
+
+    def __call__(self, query: SearchQuery, *, variants: Sequence[str] = ()) -> SearchResult:
+        """Return passages best first, or none with a reason."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class AgentContext:
     """Search, dated rules, sanctions list (None where none is loaded), models, the day, and limits in seconds.
@@ -22,7 +31,7 @@ class AgentContext:
     not the figures; ``deadline_seconds`` bounds the run.
     """
 
-    search: Callable[[SearchQuery], SearchResult]
+    search: PolicySearching
     rules: DatedRules
     rulebook_version: str
     screener: Screener | None

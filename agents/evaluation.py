@@ -13,7 +13,7 @@ from typing import Any
 
 from agents.citing import FAITHFULNESS, citation, faithfulness
 from agents.narratives import cited
-from agents.quoting import telling_span
+from agents.quoting import set_apart, telling_span
 from policies.search.citations import Passage, SearchQuery, SearchResult
 
 QUESTIONS = Path(__file__).with_name("evaluation_questions.toml")
@@ -106,7 +106,8 @@ def evaluate(
 
 
 def _ask(search: Search, question: Question) -> Found:
-    passages = search(SearchQuery(question.question, program=question.program)).passages
+    found, _ = set_apart(search(SearchQuery(question.question, program=question.program)))
+    passages = found.passages
     if not passages:
         return Found(question, (), "", Decimal(0))
     quoted = citation(1, telling_span(passages[0].text, question.question), passages[0])

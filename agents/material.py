@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from decimal import Decimal
 
-from agents.citing import figures_in
+from agents.citing import figures_in, place_labels
 from agents.context import AgentContext
 from agents.engine.facts import case_facts, with_residual_ratio
 from agents.engine.gate import BAND_HIGH, BAND_LOW
@@ -103,6 +103,4 @@ def _is_number(figure: object) -> bool:
 def labels(state: CaseState) -> set[str]:
     """Return the words that hold digits without being figures: numbers, citations, titles, sections, pages."""
     words = {state["case"].number, *(finding.citation for finding in findings_of(state))}
-    for passage in passages_of(state):
-        words |= {passage.title, passage.document, f"section {passage.section}", f"page {passage.page}"}
-    return words - {""}
+    return (words | place_labels(passages_of(state))) - {""}

@@ -19,11 +19,15 @@ TASKS = {
     "ratio": (
         "Explain in one paragraph of at most 120 words what the payment, debt-to-income and loan-to-value mean here."
     ),
-    "policy_queries": "Rewrite the searches below into at most three short searches of the lender's policy manuals.",
+    "policy_queries": (
+        "For each numbered search of the lender's policy manuals give up to three other short wordings that a manual "
+        "might use. Keep the meaning and add no figure."
+    ),
     "policy": (
         "Say which of the numbered policy passages bear on this loan and how, in at most 150 words. Put "
         "[POLICY SOURCE N] behind each sentence that rests on passage N, and list for each the words you rely on, "
-        "copied exactly. "
+        "copied exactly. A figure in your text must stand in the words you list for its passage or be one of the "
+        "loan's own. "
         "Set conflict to true if passages contradict each other on this loan."
     ),
     "compliance": (

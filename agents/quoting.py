@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from agents.citing import LONGEST_QUOTE, content_words, figures_in
 from agents.wording import PURPOSE_WORDS, decimals, named, occupancy_words, program_words
 from lending.casefile import CaseFile
+from policies.reading.poisoning import is_suspicious
 from policies.rulebook.findings import Finding, Severity
 from policies.search.citations import Passage, SearchResult
 
@@ -82,6 +83,16 @@ def _ranked(inquiry: Inquiry, result: SearchResult) -> list[Passage]:
         return not inside, not (inside and _states(inquiry.limit, passage.text))
 
     return [] if result.abstained else sorted(result.passages, key=order)
+
+
+def set_apart(result: SearchResult) -> tuple[SearchResult, tuple[int, ...]]:
+    """Return the result without the passages that talk to a machine, and their ids: people may read them, no model may.
+
+    A passage's title and section are read as well, since they stand beside it in every prompt and citation.
+    """
+    withheld = {p.chunk_id for p in result.passages if p.is_suspicious or is_suspicious(f"{p.title}\n{p.section}")}
+    shown = tuple(passage for passage in result.passages if passage.chunk_id not in withheld)
+    return replace(result, passages=shown), tuple(sorted(withheld))
 
 
 def is_in(section: str, label: str) -> bool:

@@ -11,12 +11,14 @@ import argparse
 import hashlib
 import json
 import sys
+import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from policies.corpus.publishing import publish_manual
 from policies.reading.disguises import folded
 from policies.reading.machine_talk import WEIGHTS, sentences_of, signs_of
 from policies.reading.outlining import outline_of
@@ -73,14 +75,23 @@ def attacks_and_look_alikes(folder: Path) -> Iterator[Sample]:
 
 def policies_and_rules(data: Path) -> Iterator[Sample]:
     """Yield the passages of the real policies and of the sample manuals, and those of another field's rule books."""
-    for path in sorted([*(data / "policy").glob("*.pdf"), *MANUALS.glob("*.pdf")]):
-        with path.open("rb") as file:
-            chunks = outline_of(read_pdf(file, path.name)).chunks
-        yield from (Sample("policy", False, chunk.text) for chunk in chunks)
+    with tempfile.TemporaryDirectory() as folder:
+        for path in [*sorted((data / "policy").glob("*.pdf")), *printed_manuals(Path(folder))]:
+            with path.open("rb") as file:
+                chunks = outline_of(read_pdf(file, path.name)).chunks
+            yield from (Sample("policy", False, chunk.text) for chunk in chunks)
     with zipfile.ZipFile(data / "retrieval_obliqa" / "StructuredRegulatoryDocuments.zip") as books:
         names = [name for name in books.namelist() if name.endswith(".json") and "__MACOSX" not in name]
         for name in names:
             yield from (Sample("rule book", False, row["Passage"]) for row in json.loads(books.read(name)))
+
+
+def printed_manuals(folder: Path) -> list[Path]:
+    """Print the sample lender's manuals into a folder and return the PDFs."""
+    targets = {source: folder / f"{source.stem}.pdf" for source in sorted(MANUALS.glob("*.md"))}
+    for source, target in targets.items():
+        publish_manual(source, target)
+    return list(targets.values())
 
 
 def _lines(path: Path) -> list[dict[str, str]]:

@@ -110,7 +110,7 @@ def _reading(material: str) -> dict[str, Any]:
 
 _GOOD: dict[str, Callable[[str], dict[str, Any]]] = {
     "Narrative": lambda _: {"text": "The file is in order.", "concerns": []},
-    "Queries": lambda _: {"queries": ["maximum debt-to-income ratio"]},
+    "Rewordings": lambda _: {"rewordings": [{"search": 1, "wording": "maximum debt-to-income ratio"}]},
     "PolicyReading": _reading,
     "SecondOpinion": lambda _: {"text": "Nothing speaks against it.", "recommendation": "approve"},
     "ClaimCheck": lambda _: {"claims": [{"claim": "It was decided.", "supported": True}]},

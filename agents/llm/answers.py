@@ -21,10 +21,17 @@ class Narrative(Form):
     concerns: list[Sentence] = Field(default_factory=list, max_length=10)
 
 
-class Queries(Form):
-    """Searches of the policy manuals."""
+class Rewording(Form):
+    """Another wording of the numbered search."""
 
-    queries: list[Sentence] = Field(min_length=1, max_length=3)
+    search: int = Field(ge=1)
+    wording: Sentence
+
+
+class Rewordings(Form):
+    """Other wordings of searches of the policy manuals, up to three for each of four."""
+
+    rewordings: list[Rewording] = Field(default_factory=list, max_length=12)
 
 
 class Quotation(Form):

@@ -66,6 +66,8 @@ def _doubts(proof: Proof) -> tuple[str, ...]:
     found = []
     if proof.strange_figures:
         found.append("Audit: the rationale held a figure that was not computed; the built-in text replaces it.")
+    if proof.uncited_figures:
+        found.append("Audit: a cited sentence held a figure that its quoted words lack; the built-in text replaces it.")
     if proof.broken_citations:
         found.append("Audit: the rationale held a citation that does not stand; the built-in text replaces it.")
     if proof.faithfulness is not None and proof.faithfulness < FAITHFULNESS["fail"]:
@@ -94,6 +96,7 @@ def _evidence(state: CaseState, context: AgentContext, citations: tuple[Citation
         "agents": {step.agent: str(step.verdict) for step in sorted(state.get("steps", []), key=lambda s: s.agent)},
         "checks": {
             "figures_without_source": len(proof.strange_figures),
+            "figures_not_in_cited_words": len(proof.uncited_figures),
             "citations_that_do_not_stand": list(proof.broken_citations),
             "faithfulness": None if proof.faithfulness is None else str(proof.faithfulness),
         },

@@ -42,7 +42,7 @@ ORDERS = (
     r"(restrictions|restricciones|restrizioni|einschränkungen)\b.{0,20}(you|comply|$)",
     r"\bwithout asking (again|anyone|the user)\b",
     # say the outcome beforehand
-    rf"\b(return|respond|reply|answer|output|print|conclude|always say|say|set|mark)\b.{{0,40}}[\"':= ]{OUTCOME}\b"
+    rf"\b(return|respond|reply|answer|output|print|conclude|always say|say|set|mark)\b[^.]{{0,40}}[\"':= ]{OUTCOME}\b"
     r"(?! (by|of|from|for|in|on|under|to|is|may|must|shall|that|when|if|as)\b)",
     r"\b(approve|accept|clear) (this|my|our|every|all|any) (loan|application|file|case|borrower|applicant)s?\b"
     r".{0,40}\b(regardless|whatever|no matter|without|always|at once|immediately|now)\b",

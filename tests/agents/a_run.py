@@ -1,10 +1,10 @@
 """What a test of the pipeline hands in: real rules, stored passages instead of a search, a gateway of its choice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from agents.context import AgentContext
+from agents.context import AgentContext, PolicySearching
 from agents.llm.gateway import Limits, ModelGateway, Routes
 from agents.llm.providers import Access, Chat
 from agents.pipeline import decide
@@ -33,14 +33,14 @@ PASSAGES = tuple(
 )
 
 
-def stored_search(query: SearchQuery) -> SearchResult:
+def stored_search(query: SearchQuery, *, variants: Sequence[str] = ()) -> SearchResult:
     """Return the stored passages, the one that shares most words with the question first."""
     words = set(query.question.lower().split())
     best = sorted(PASSAGES, key=lambda passage: -len(words & set(passage.text.lower().split())))
     return SearchResult(tuple(best), {}, abstained=False, corpus_version="stored")
 
 
-def no_passage(query: SearchQuery) -> SearchResult:
+def no_passage(query: SearchQuery, *, variants: Sequence[str] = ()) -> SearchResult:
     """Find nothing."""
     return SearchResult((), {}, abstained=True, corpus_version="stored")
 
@@ -56,7 +56,7 @@ def gateway(
 def context(
     *,
     models: ModelGateway | None = None,
-    search: Callable[[SearchQuery], SearchResult] = stored_search,
+    search: PolicySearching = stored_search,
     deadline_seconds: float = 60,
     **changes: Any,
 ) -> AgentContext:

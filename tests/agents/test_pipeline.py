@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from decimal import Decimal
 
@@ -88,7 +89,7 @@ async def test_a_compliance_stop_waits_for_both_branches_and_still_runs_audit() 
 
 
 async def test_both_orders_of_the_branches_give_the_same_conclusion() -> None:
-    def slowly(query: SearchQuery) -> SearchResult:
+    def slowly(query: SearchQuery, *, variants: Sequence[str] = ()) -> SearchResult:
         time.sleep(0.05)
         return stored_search(query)
 
@@ -113,7 +114,7 @@ async def test_a_search_that_abstains_asks_for_a_person() -> None:
 
 
 async def test_a_search_that_breaks_costs_the_approval_and_tells_nobody_the_borrowers_name() -> None:
-    def broken(query: SearchQuery) -> SearchResult:
+    def broken(query: SearchQuery, *, variants: Sequence[str] = ()) -> SearchResult:
         raise RuntimeError(f"no connection for {ada().borrowers[0].identity}")
 
     conclusion, steps = await run(ada(), context(search=broken))
@@ -127,7 +128,7 @@ async def test_a_search_that_breaks_costs_the_approval_and_tells_nobody_the_borr
 
 
 async def test_an_agent_past_its_limit_is_left_behind() -> None:
-    def slow(query: SearchQuery) -> SearchResult:
+    def slow(query: SearchQuery, *, variants: Sequence[str] = ()) -> SearchResult:
         time.sleep(0.6)
         return stored_search(query)
 
