@@ -2,12 +2,11 @@
 
 from django.conf import settings
 
-from policies import selectors
 from policies.corpus.watched_items import ACTOR, tell_no_more, tell_once
 from policies.corpus.watching import poll_sources
 from policies.embedding.re_embedding import is_due, re_embed
 from policies.exceptions import EmbedderError, ReEmbeddingUnderWay
-from policies.search.sparse import current_index
+from policies.search.sparse import prepare_index
 from policies.taking_turns import only_one
 
 TURN = "policies.polling"
@@ -25,10 +24,11 @@ def look_after_policies() -> str:
             return "Another process is at it."
         try:
             told = f"{_watched()} {_embedded()}".strip()
-            _indexed()
         except EmbedderError as exc:
             tell_once("policy.embedder_unusable", MODEL, str(exc))
             return str(exc)
+        finally:
+            prepare_index()
         tell_no_more(MODEL)
         return told
 
@@ -50,9 +50,3 @@ def _embedded() -> str:
     except ReEmbeddingUnderWay as exc:
         return str(exc)
     return f"{result.embedded} passages embedded for {result.embedder}{', which now serves' * result.switched}."
-
-
-def _indexed() -> None:
-    """Have the word index of the corpus as it is now ready before somebody searches; a large one is kept on disk."""
-    if version := selectors.corpus_version():
-        current_index(version)

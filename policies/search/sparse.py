@@ -55,6 +55,15 @@ def current_index(corpus_version: str) -> SparseIndex:
         return _index_of(corpus_version)
 
 
+def prepare_index() -> None:
+    """Have the index of the corpus as it is now ready before somebody searches.
+
+    One in files serves every process of the host from then on; one in memory serves this process.
+    """
+    if version := selectors.corpus_version():
+        current_index(version)
+
+
 @lru_cache(maxsize=1)
 def _index_of(corpus_version: str) -> SparseIndex:
     texts, passages = selectors.texts_version()

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from policies.corpus.ingest import IngestResult, Status, ingest_paths
 from policies.exceptions import EmbedderError
+from policies.search.sparse import prepare_index
 
 
 class Command(BaseCommand):
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                 results = ingest_paths(options["paths"], on_progress=show)
             except EmbedderError as exc:
                 raise CommandError(str(exc)) from exc
+        prepare_index()
         if options["json"]:
             self.stdout.write(json.dumps(_report(results)))
         else:

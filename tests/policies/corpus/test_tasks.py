@@ -69,3 +69,11 @@ def test_a_model_that_cannot_be_used_is_told_once(settings: Settings) -> None:
     for _ in range(2):
         assert "names nothing that can be imported" in look_after_policies()
     assert AuditEvent.objects.filter(verb="policy.embedder_unusable").count() == 1
+
+
+def test_a_large_corpus_has_its_word_index_before_somebody_searches(settings: Settings, tmp_path: Path) -> None:
+    settings.LOANIQ_HOME, settings.SPARSE_MEMORY_CHUNKS = tmp_path, 1
+    store("gifts.pdf", ["Gift funds need a letter.", "Reserves are counted in months."])
+    settings.EMBEDDING_MODEL = "python:nowhere.Model"  # whatever becomes of the vectors
+    look_after_policies()
+    assert list((tmp_path / "search").iterdir())
