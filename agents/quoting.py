@@ -86,13 +86,19 @@ def _ranked(inquiry: Inquiry, result: SearchResult) -> list[Passage]:
 
 
 def set_apart(result: SearchResult) -> tuple[SearchResult, tuple[int, ...]]:
-    """Return the result without the passages that talk to a machine, and their ids: people may read them, no model may.
+    """Return the result without what talks to a machine, and the ids left out: people may read them, no model may.
 
-    A passage's title and section are read as well, since they stand beside it in every prompt and citation.
+    One such passage keeps the whole text it stands in from models, for whoever wrote it may have written others that
+    nothing gives away. Title and section are read as well, since they stand beside a passage in every prompt.
     """
-    withheld = {p.chunk_id for p in result.passages if p.is_suspicious or is_suspicious(f"{p.title}\n{p.section}")}
+    withheld = {passage.chunk_id for passage in result.passages if _is_suspect(passage)}
     shown = tuple(passage for passage in result.passages if passage.chunk_id not in withheld)
     return replace(result, passages=shown), tuple(sorted(withheld))
+
+
+def _is_suspect(passage: Passage) -> bool:
+    flagged = passage.is_suspicious or passage.beside_suspicious
+    return flagged or is_suspicious(f"{passage.title}\n{passage.section}")
 
 
 def is_in(section: str, label: str) -> bool:

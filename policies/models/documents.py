@@ -121,6 +121,9 @@ class PolicyChunk(models.Model):
             models.CheckConstraint(name="chunk_text_not_empty", condition=~models.Q(text="")),
             models.CheckConstraint(name="chunk_page_from_one", condition=models.Q(page__gte=1)),
         ]
+        indexes = [
+            models.Index(fields=["version"], name="suspicious_passage", condition=models.Q(is_suspicious=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.section or 'Passage'} (page {self.page})"

@@ -122,7 +122,9 @@ ROWS = """
            section.title, CASE WHEN wanted.whole THEN chunk.text ELSE left(chunk.text, %(beginning)s) END,
            chunk.boxes, chunk.is_table, chunk.is_suspicious, document.file_name, document.title, version.number,
            section.parent_id IS NOT NULL
-           OR EXISTS (SELECT FROM policies_policyreference AS reference WHERE reference.chunk_id = chunk.id)
+           OR EXISTS (SELECT FROM policies_policyreference AS reference WHERE reference.chunk_id = chunk.id),
+           EXISTS (SELECT FROM policies_policychunk AS suspect
+                   WHERE suspect.version_id = chunk.version_id AND suspect.is_suspicious)
     FROM (SELECT id, bool_or(whole) AS whole FROM wanted GROUP BY id) AS wanted
     JOIN policies_policychunk AS chunk ON chunk.id = wanted.id
     LEFT JOIN policies_policysection AS section ON section.id = chunk.within_id
@@ -142,7 +144,7 @@ def with_neighbours(chunk_ids: Iterable[int], others: Iterable[int] = ()) -> dic
 
 def _passage_row(row: Sequence[Any]) -> PassageRow:
     chunk_id, version_id, ordinal, page, path, within, number, heading, text, boxes, *rest = row
-    is_table, is_suspicious, document, title, version, leads_on = rest
+    is_table, is_suspicious, document, title, version, leads_on, beside_suspicious = rest
     placed = tuple((left, top, right, bottom) for left, top, right, bottom in json.loads(boxes))
     return PassageRow(
         chunk_id=chunk_id,
@@ -161,6 +163,7 @@ def _passage_row(row: Sequence[Any]) -> PassageRow:
         title=title,
         version=version,
         leads_on=leads_on,
+        beside_suspicious=beside_suspicious,
     )
 
 

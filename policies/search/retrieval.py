@@ -228,6 +228,7 @@ def _passage(window: Window, journal: Journal, brought_by: str = "") -> Passage:
         page=hit.page,
         section=hit.section,
         path=hit.path,
+        beside_suspicious=hit.beside_suspicious,
         text=window.text,
         scores=journal.scores_of(hit.chunk_id),
         match=hit.text,

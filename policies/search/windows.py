@@ -14,7 +14,8 @@ class PassageRow:
 
     ``section`` is that section's number and title, ``path`` the headings from the top down to it.
 
-    ``leads_on`` tells whether it names another section or stands under a heading above its own.
+    ``leads_on`` tells whether it names another section or stands under a heading above its own, ``beside_suspicious``
+    whether any passage of its version reads like an order to a model.
     """
 
     chunk_id: int
@@ -33,6 +34,7 @@ class PassageRow:
     title: str
     version: int
     leads_on: bool = False
+    beside_suspicious: bool = False
 
     def encloses(self, other: "PassageRow") -> bool:
         """Return whether another passage stands in this one's section or below it, on the same page."""
