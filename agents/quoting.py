@@ -88,8 +88,8 @@ def _ranked(inquiry: Inquiry, result: SearchResult) -> list[Passage]:
 def set_apart(result: SearchResult) -> tuple[SearchResult, tuple[int, ...]]:
     """Return the result without what talks to a machine, and the ids left out: people may read them, no model may.
 
-    One such passage keeps the whole text it stands in from models, for whoever wrote it may have written others that
-    nothing gives away. Title and section are read as well, since they stand beside a passage in every prompt.
+    Several such passages keep the whole text they stand in from models, for whoever wrote them may have written others
+    that nothing gives away. Title and section are read as well, since they stand beside a passage in every prompt.
     """
     withheld = {passage.chunk_id for passage in result.passages if _is_suspect(passage)}
     shown = tuple(passage for passage in result.passages if passage.chunk_id not in withheld)

@@ -10,7 +10,7 @@ class Passage:
     """One retrieved chunk. ``scores`` holds each stage's score by name (dense, sparse, fused, rerank ...).
 
     ``text`` is what to read, ``match`` the words in it that matched; ``brought_by`` names the reference that led here.
-    ``beside_suspicious`` tells that its version holds a passage that reads like an order to a model.
+    ``beside_suspicious`` tells that its version holds many passages that read like orders to a model.
     ``section`` is its section's number and title, ``path`` the headings from the top down to it.
     """
 

@@ -123,8 +123,8 @@ ROWS = """
            chunk.boxes, chunk.is_table, chunk.is_suspicious, document.file_name, document.title, version.number,
            section.parent_id IS NOT NULL
            OR EXISTS (SELECT FROM policies_policyreference AS reference WHERE reference.chunk_id = chunk.id),
-           EXISTS (SELECT FROM policies_policychunk AS suspect
-                   WHERE suspect.version_id = chunk.version_id AND suspect.is_suspicious)
+           (SELECT count(*) > 1 AND 10 * count(*) > version.pages FROM policies_policychunk AS suspect
+            WHERE suspect.version_id = chunk.version_id AND suspect.is_suspicious)
     FROM (SELECT id, bool_or(whole) AS whole FROM wanted GROUP BY id) AS wanted
     JOIN policies_policychunk AS chunk ON chunk.id = wanted.id
     LEFT JOIN policies_policysection AS section ON section.id = chunk.within_id

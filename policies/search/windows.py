@@ -15,7 +15,7 @@ class PassageRow:
     ``section`` is that section's number and title, ``path`` the headings from the top down to it.
 
     ``leads_on`` tells whether it names another section or stands under a heading above its own, ``beside_suspicious``
-    whether any passage of its version reads like an order to a model.
+    whether its version reads like orders to a model in several passages, more than one on ten pages.
     """
 
     chunk_id: int
