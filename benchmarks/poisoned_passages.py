@@ -3,8 +3,8 @@
     python -m benchmarks.poisoned_passages ../shared/data [--fit] [--json]
 
 Texts are halved by the hash of their words: ``--fit`` weighs words on one half and writes
-policies/reading/machine_talk.toml, the figures are of the other half unless they say "tuned on". Weighing needs
-scikit-learn.
+policies/reading/machine_talk.toml, the figures are of the other half unless they say "tuned on", as those of our
+own manuals do. Weighing needs scikit-learn.
 """
 
 import argparse
@@ -42,6 +42,7 @@ COUNTS = {
     "look-alike": 8,
     "e-mail": 3,
     "policy": 3,
+    "manual": 8,
     "ordinary": 8,
 }
 
@@ -56,8 +57,8 @@ class Sample:
 
     @property
     def is_held(self) -> bool:
-        """Whether it is of the half that nothing was tuned on."""
-        return hashlib.sha256(self.text.encode()).digest()[0] % 2 == 1
+        """Whether it is of the half that nothing was tuned on. Our own manuals are ours to tune on, all of them."""
+        return self.source != "manual" and hashlib.sha256(self.text.encode()).digest()[0] % 2 == 1
 
 
 def attacks_and_look_alikes(folder: Path) -> Iterator[Sample]:
@@ -79,7 +80,8 @@ def policies_and_rules(data: Path) -> Iterator[Sample]:
         for path in [*sorted((data / "policy").glob("*.pdf")), *printed_manuals(Path(folder))]:
             with path.open("rb") as file:
                 chunks = outline_of(read_pdf(file, path.name)).chunks
-            yield from (Sample("policy", False, chunk.text) for chunk in chunks)
+            source = "policy" if path.parent != Path(folder) else "manual"
+            yield from (Sample(source, False, chunk.text) for chunk in chunks)
     with zipfile.ZipFile(data / "retrieval_obliqa" / "StructuredRegulatoryDocuments.zip") as books:
         names = [name for name in books.namelist() if name.endswith(".json") and "__MACOSX" not in name]
         for name in names:

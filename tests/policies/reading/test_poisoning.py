@@ -98,10 +98,10 @@ def test_no_passage_of_the_real_regulations_is_flagged(shared_data: Path) -> Non
     assert not any(any(flagged_of(path)) for path in sorted((shared_data / "policy").glob("*.pdf")))
 
 
-def test_hardly_a_passage_of_our_own_manuals_is_flagged(tmp_path: Path) -> None:
+def test_no_passage_of_our_own_manuals_is_flagged(tmp_path: Path) -> None:
     flagged = [each for path in printed_manuals(tmp_path) for each in flagged_of(path)]
     assert len(flagged) > 300
-    assert sum(flagged) <= 0.01 * len(flagged)
+    assert not any(flagged)  # one would keep its whole manual from the policy agent
 
 
 def test_most_attacks_that_nothing_was_tuned_on_are_flagged_and_most_look_alikes_are_not(shared_data: Path) -> None:
