@@ -34,6 +34,7 @@ SERVER_SETTINGS = {
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "100",
+    "shared_buffers": "512MB",  # taken as it is used; the vectors' index of 100,000 passages stays in memory
     "fsync": "on",
     "full_page_writes": "on",
     # Statements and the details of errors carry borrowers' data: the client gets them, the log does not.

@@ -20,6 +20,10 @@ class LabelsRefused(PolicyError):
     """Labels that contradict each other or name what does not exist; nothing was changed."""
 
 
+class MarkRefused(PolicyError):
+    """A word on a passage that lacks its reason, or whose passage is gone; nothing was changed."""
+
+
 class SourceUnreachable(PolicyError):
     """A watched folder or S3 address that cannot be listed or read; the message names it and what to check."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from policies.copying_in import copy_in, numbered
 from policies.corpus.drafting import Draft
+from policies.corpus.marking import as_marked
 from policies.embedding.spaces import store_embedded
 from policies.models import PolicyChunk, PolicyReference, PolicySection, PolicyVersion
 from policies.reading.section_tree import NUMBER_CHARACTERS
@@ -42,6 +43,7 @@ def _sections(version: PolicyVersion, draft: Draft) -> Mapping[int, PolicySectio
 
 
 def _chunks(version: PolicyVersion, draft: Draft, sections: Mapping[int, PolicySection]) -> Sequence[PolicyChunk]:
+    suspicious = as_marked(version.document, [each.text for each in draft.outline.chunks], draft.suspicious)
     return numbered(
         [
             PolicyChunk(
@@ -53,9 +55,9 @@ def _chunks(version: PolicyVersion, draft: Draft, sections: Mapping[int, PolicyS
                 text=each.text,
                 boxes=[list(box) for box in each.boxes],
                 is_table=each.is_table,
-                is_suspicious=suspicious,
+                is_suspicious=is_suspicious,
             )
-            for each, suspicious in zip(draft.outline.chunks, draft.suspicious, strict=True)
+            for each, is_suspicious in zip(draft.outline.chunks, suspicious, strict=True)
         ]
     )
 

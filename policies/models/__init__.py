@@ -13,6 +13,7 @@ from policies.models.documents import (
     PolicyVersion,
     Tier,
 )
+from policies.models.marks import PassageMark
 from policies.models.rulebook import ImpactReport, ImpactStatus, RulebookStatus, RulebookVersion
 from policies.models.sanctions import SanctionsEntry, SanctionsList
 from policies.models.watching import WatchedItem
@@ -25,6 +26,7 @@ __all__ = [
     "ImpactStatus",
     "LimitKind",
     "LoanLimitTable",
+    "PassageMark",
     "PassageVector",
     "PassageWords",
     "PolicyChunk",

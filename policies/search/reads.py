@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db import connection
 from django.utils import timezone
 from psycopg import Cursor
@@ -21,6 +22,7 @@ from policies.search.stages import Scored
 from policies.search.windows import PassageRow
 
 HNSW_LEAST, HNSW_PER_WANTED = 60, 2  # how many the index keeps in view; pgvector's own 40 loses true neighbours
+DIGITS = 7  # of a vector's numbers, single precision, as PostgreSQL reads them; more only take time to write and read
 NEIGHBOURS = 15  # on each side; more would not fit into a window
 
 
@@ -92,7 +94,7 @@ def nearest_chunks(
 
     The HNSW index goes on scanning until enough passages pass the filter, so a rare program is not starved.
     """
-    written = [str(vector.tolist()) for vector in vectors]
+    written = [str(vector.astype(np.float64).round(DIGITS).tolist()) for vector in vectors]
     in_view = str(max(HNSW_LEAST, HNSW_PER_WANTED * limit))
     values = {"vectors": written, "candidates": in_view, "versions": list(versions), "limit": limit}
     nearest = NEAREST.replace("SIZE", str(space.dimensions))  # in the text, or the index of that size is not used

@@ -12,6 +12,7 @@ from unfold.widgets import (
 
 from policies.corpus.labelling import labels_of
 from policies.models import PolicyVersion, Tier
+from policies.models.marks import REASON_CHARACTERS
 from policies.reading.labels import (
     EDITION_CHARACTERS,
     EVERYWHERE,
@@ -82,6 +83,16 @@ class SearchForm(forms.Form):
             on=asked["on"].isoformat() if asked["on"] else None,
             top=int(asked["top"] or RESULTS[0]),
         )
+
+
+class MarkForm(forms.Form):
+    """Why models may read a passage, or may not."""
+
+    reason = forms.CharField(
+        max_length=REASON_CHARACTERS,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Kept with your name in the audit trail. It holds for this wording in every version of the document.",
+    )
 
 
 class LabelsForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from policies.corpus.marking import mark_of
 from policies.models import PolicyChunk, PolicyVersion
 from policies.workspace.cross_references import named_sections, naming_passages
 from policies.workspace.rendering import PageNotPainted, PagePicture, page_picture
@@ -53,6 +54,7 @@ def passage_context(chunk: PolicyChunk, *, page: int | None = None, quote: str =
         "quote_is_missing": bool(quote) and quoted is None,
         "before": _neighbour(chunk, -1),
         "after": _neighbour(chunk, +1),
+        "mark": mark_of(chunk),
         "named": named_sections(chunk),
         "named_by": naming_passages(chunk),
         **standing_context(chunk.version),

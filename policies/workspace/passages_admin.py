@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -13,11 +13,15 @@ from django.utils.http import quote_etag
 from unfold.contrib.filters.admin import FieldTextFilter, RelatedDropdownFilter
 
 from audit.readonly import ReadOnlyAdmin
+from policies.corpus.marking import mark_passage
+from policies.exceptions import MarkRefused
 from policies.models import PolicyChunk, PolicyVersion
+from policies.workspace.forms import MarkForm
 from policies.workspace.passage_pages import passage_context
 from policies.workspace.rendering import PageNotPainted, page_picture, page_tag
 
 PAGE = "admin/policies/passage.html"
+MAY_MARK = "policies.change_policydocument"
 KEPT_BY_BROWSERS = 86_400  # seconds; the address of a picture never shows another one
 
 
@@ -36,7 +40,7 @@ class PolicyChunkAdmin(ReadOnlyAdmin):
 
     list_display = ("section_or_dash", "document", "page", "beginning")
     list_select_related = ("version__document",)
-    list_filter = (("version", VersionFilter), ("section", FieldTextFilter))
+    list_filter = (("version", VersionFilter), ("section", FieldTextFilter), "is_suspicious")
     list_filter_submit = True
     list_fullwidth = True
     list_per_page = 50
@@ -48,6 +52,7 @@ class PolicyChunkAdmin(ReadOnlyAdmin):
         """Add the viewer, and the pictures that it shows."""
         return (
             ("<int:object_id>/page/", "policies_passage", self.page_view),
+            ("<int:object_id>/mark/", "policies_passage_mark", self.mark_view),
             ("pages/<uuid:version_id>/<int:page>.png", "policies_page_image", self.picture_view),
         )
 
@@ -70,9 +75,35 @@ class PolicyChunkAdmin(ReadOnlyAdmin):
         """Show a passage on its page, or with ?page= another page of its version; ?quote= marks words of it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        return self._page(request, self._passage(object_id))
+
+    def mark_view(self, request: HttpRequest, object_id: int, **_: Any) -> HttpResponse:
+        """Keep a person's word on whether the passage talks to a machine, or say at the form why it cannot be."""
+        if not request.user.has_perm(MAY_MARK) or request.method != "POST":
+            raise PermissionDenied
+        chunk, form = self._passage(object_id), MarkForm(request.POST)
+        if not form.is_valid() or not self._marked(request, chunk, form):
+            return self._page(request, chunk, form)
+        return HttpResponseRedirect(reverse("admin:policies_passage", args=[chunk.pk]) + "#passage")
+
+    def _marked(self, request: HttpRequest, chunk: PolicyChunk, form: MarkForm) -> bool:
+        suspicious, by = request.POST.get("models") == "no", request.user.get_username()
+        try:
+            mark_passage(chunk=chunk, is_suspicious=suspicious, reason=form.cleaned_data["reason"], by=by)
+        except MarkRefused as exc:
+            form.add_error("reason", str(exc))
+            return False
+        said = "No model is shown this passage from now on." if suspicious else "Models may read this passage again."
+        messages.success(request, said)
+        return True
+
+    def _passage(self, object_id: int) -> PolicyChunk:
         chunk = PolicyChunk.objects.select_related("version__document", "within").filter(pk=object_id).first()
         if chunk is None:
             raise Http404("No such passage: its document was read anew since. Search for it again.")
+        return chunk
+
+    def _page(self, request: HttpRequest, chunk: PolicyChunk, form: MarkForm | None = None) -> HttpResponse:
         page, quote = request.GET.get("page", ""), request.GET.get("quote", "")
         shown = int(page) if page.isdecimal() and len(page) < len("100000") else None
         context = {
@@ -81,6 +112,8 @@ class PolicyChunkAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "title": chunk.version.document.title,
             "quote": quote,
+            "form": form or MarkForm(),
+            "may_mark": request.user.has_perm(MAY_MARK),
         }
         return TemplateResponse(request, PAGE, context)
 

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from audit.readonly import ReadOnlyAdmin
 from policies.corpus.labelling import relabel
+from policies.corpus.marking import marked_in
 from policies.exceptions import PolicyError
 from policies.models import PolicyVersion
 from policies.workspace.columns import figure
@@ -65,6 +66,7 @@ class PolicyVersionAdmin(ReadOnlyAdmin):
             **outline_context(version),
             **standing_context(version),
             "version": version,
+            "marked": marked_in(version),
             "may_label": request.user.has_perm(MAY_LABEL),
             "earlier": version_before(version),
         }
