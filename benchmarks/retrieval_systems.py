@@ -83,18 +83,22 @@ class LoanIQ:
         importlib.import_module("policies.search.retrieval")
 
     def ingest(self, corpus: Corpus) -> None:
-        """Store a version for each document as ingestion does, then build the word index."""
+        """Store a version for each document as ingestion does, two at a time, then build the word index."""
         from policies import selectors
         from policies.corpus.ingest import store
+        from policies.corpus.side_by_side import side_by_side
         from policies.embedding import spaces
         from policies.search.sparse import current_index
 
         _clear()
         space = spaces.working_space()
-        for document, places in by_document(corpus):
+
+        def stored(document: str, places: Sequence[int]) -> None:
             with tempfile.TemporaryFile() as copy:
                 copy.write(document.encode())
                 store(_draft(space, corpus, document, places), copy, "benchmark")
+
+        list(side_by_side(lambda each: stored(*each), [*by_document(corpus)]))
         current_index(selectors.corpus_version())
 
     def open(self, asked: Sequence[Asked]) -> None:

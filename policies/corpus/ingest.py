@@ -16,6 +16,7 @@ from audit import log as audit_log
 from policies.corpus.drafting import Draft, copied, draft_of, embedded_anew
 from policies.corpus.finding_files import find_files
 from policies.corpus.labelling import end_before, labels_said
+from policies.corpus.side_by_side import side_by_side
 from policies.corpus.storing import file_name, kept_file
 from policies.corpus.version_rows import store_rows
 from policies.embedding.spaces import still_current
@@ -58,24 +59,25 @@ Progress = Callable[[int, int, IngestResult], None]
 def ingest_paths(
     paths: Iterable[Path], *, by: str = "", on_progress: Progress | None = None, limits: ReadingLimits = LIMITS
 ) -> list[IngestResult]:
-    """Ingest files and folders; a file that cannot be ingested is a failed result, and the others still go in.
+    """Ingest files and folders, two at a time; one that cannot be ingested is a failed result, the others still go in.
 
     ``on_progress`` receives the number done, the number in all, and each result. Raises EmbedderError where the
     embedding model cannot be used, as then no file could go in.
     """
-    found = list(find_files(paths))
-    results = []
-    for done, entry in enumerate(found, 1):
-        results.append(_failed(entry) if isinstance(entry, DocumentError) else _ingest_or_explain(entry, by, limits))
+    found, results = list(find_files(paths)), []
+    for result in side_by_side(lambda entry: _ingest_or_explain(entry, by, limits), found):
+        results.append(result)
         if on_progress is not None:
-            on_progress(done, len(found), results[-1])
+            on_progress(len(results), len(found), result)
     return results
 
 
-def _ingest_or_explain(path: Path, by: str, limits: ReadingLimits) -> IngestResult:
+def _ingest_or_explain(entry: Path | DocumentError, by: str, limits: ReadingLimits) -> IngestResult:
+    if isinstance(entry, DocumentError):
+        return _failed(entry)
     started = time.monotonic()
     try:
-        return ingest_document(path, by=by, limits=limits)
+        return ingest_document(entry, by=by, limits=limits)
     except DocumentError as exc:
         return _failed(exc, time.monotonic() - started)
 
