@@ -1,4 +1,4 @@
-"""From a loan to searches, from results to a few passages, from a passage to the words that matter. Pure."""
+"""From a loan to searches, from results to a few passages, from a passage to the words that matter."""
 
 import re
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from decimal import Decimal
 from agents.citing import LONGEST_QUOTE, content_words, figures_in
 from agents.wording import PURPOSE_WORDS, decimals, named, occupancy_words, program_words
 from lending.casefile import CaseFile
+from policies.embedding.talk import odds_of_talk
 from policies.reading.poisoning import is_suspicious
 from policies.rulebook.findings import Finding, Severity
 from policies.search.citations import Passage, SearchResult
@@ -98,7 +99,7 @@ def set_apart(result: SearchResult) -> tuple[SearchResult, tuple[int, ...]]:
 
 def _is_suspect(passage: Passage) -> bool:
     flagged = passage.is_suspicious or passage.beside_suspicious
-    return flagged or is_suspicious(f"{passage.title}\n{passage.section}")
+    return flagged or is_suspicious(f"{passage.title}\n{passage.section}", odds_of_talk)
 
 
 def is_in(section: str, label: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import IO
 
 from policies.embedding.spaces import embedder_of, working_space
+from policies.embedding.talk import odds_of_talk
 from policies.embedding.word_signs import Embedded, embedded
 from policies.exceptions import ScannedPdf, TooLarge
 from policies.models import EmbeddingSpace
@@ -65,7 +66,7 @@ def draft_of(copy: IO[bytes], name: str, content_hash: str, limits: ReadingLimit
         pages_without_text=text.pages_without_text,
         outline=outline,
         references=[references_in(each.text, numbers[each.within]) for each in outline.chunks],
-        suspicious=suspicious_among([each.text for each in outline.chunks]),
+        suspicious=suspicious_among([each.text for each in outline.chunks], odds_of_talk),
         space=space,
         embedded=_embedded(space, outline),
     )

@@ -27,7 +27,7 @@ from policies.reading.pdf_text import LIMITS, ReadingLimits, open_for_reading, p
 from policies.taking_turns import take_turn
 
 BLOCK = 1024 * 1024
-READER = 2  # raised when reading or cutting changes, so that the files are read again
+READER = 3  # raised when reading or cutting changes, so that the files are read again
 
 
 class Status(StrEnum):

@@ -153,8 +153,16 @@ def _plugged_in(name: str) -> Embedder:
 
 def configured_embedder() -> Embedder:
     """Return the embedder of ``EMBEDDING_MODEL``, one per process. Raises EmbedderError where it cannot be used."""
+    return _on_the_engine(settings.EMBEDDING_MODEL)
+
+
+def carried_embedder() -> Embedder:
+    """Return the embedder that comes with LoanIQ, of 384 dimensions, whatever searches use."""
+    return _on_the_engine(CARRIED_MODEL)
+
+
+def _on_the_engine(name: str) -> Embedder:
     with _lock:
-        name = settings.EMBEDDING_MODEL
         return _embedder(f"{name}{ONNX}" if settings.EMBEDDING_ENGINE == "onnx" and _is_writable(name) else name)
 
 

@@ -1,4 +1,4 @@
-"""How much a sentence sounds like talk to a chat program, by weighed words. No policy addresses its reader so. Pure."""
+"""How much a sentence sounds like talk to a chat program: by weighed words, and in doubt by what it means. Pure."""
 
 import re
 import tomllib
@@ -10,6 +10,9 @@ from pathlib import Path
 WEIGHTS = Path(__file__).with_name("machine_talk.toml")
 _PIECE = re.compile(r"[a-z]+(?:'[a-z]+)?|[^\W\d]|[\"?!{}\[\]<>|#%*=`~^@\\/]")
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
+# Log odds, chosen by four-fold cross-validation on the tuning half of `benchmarks/poisoned_passages.py`.
+DOUBT = -4.0  # by words, from where the meaning is asked; few ordinary sentences come so near
+BOTH = -1.0  # by words and meaning together, from where it is talk to a machine
 ODD = "odd"  # stands for every letter of a script that English does not use
 FIRST = "^"  # stands before the first word of a sentence
 # Words that do the same work are also weighed together, so that a rare one counts too.
@@ -46,10 +49,19 @@ def sentences_of(folded: str) -> list[str]:
     return [*alone, *(f"{one} {two}" for one, two in pairwise(alone)), folded]
 
 
-def talks_to_a_machine(folded: str) -> bool:
-    """Return whether some part of a folded text weighs more than the limit in ``machine_talk.toml``."""
+def weighed(folded: str) -> list[tuple[str, float]]:
+    """Return the parts of a folded text that may be talk to a machine, each with its log odds by words.
+
+    Above 0 the words alone tell. Parts below ``DOUBT`` are left out: no meaning would outweigh such words.
+    """
     weights, limit = _weights()
-    return any(sum(weights.get(sign, 0) for sign in signs_of(part)) > limit for part in sentences_of(folded))
+    odds = ((part, sum(weights.get(sign, 0) for sign in signs_of(part)) - limit) for part in sentences_of(folded))
+    return [(part, own) for part, own in odds if own > DOUBT]
+
+
+def is_talk(by_words: float, by_meaning: float) -> bool:
+    """Return whether a part's log odds, by its words and by its meaning, make it talk to a machine."""
+    return by_words > 0 or by_words + by_meaning > BOTH
 
 
 @cache

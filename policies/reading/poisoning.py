@@ -1,11 +1,11 @@
 """A policy passage that talks to a machine instead of to lenders. It stays findable, and no model is shown it. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from policies.reading.disguises import folded, readings
-from policies.reading.machine_talk import talks_to_a_machine
+from policies.reading.machine_talk import is_talk, weighed
 
 WHOM = r"(an? |the |any |all )?(ai|llm|language model|assistant|chatbot|model|agent|underwriting (ai|bot|model))s?"
 OUTCOME = r"(approved?|approval|pass(ed)?|cleared|eligible|accept(ed)?|access granted|verdict|json|confidence)"
@@ -52,21 +52,35 @@ SEAM = 200  # characters on each side of a cut; longer orders have a telling hal
 _ORDERS = tuple(map(re.compile, ORDERS))
 
 
-def is_suspicious(text: str) -> bool:
-    """Return whether a passage reads like an order to a model: by a telling phrase, or by the sum of its words.
+Meaning = Callable[[Sequence[str]], Sequence[float]]  # each text's log odds of talk to a machine, by what it means
+
+
+def is_suspicious(text: str, meaning: Meaning) -> bool:
+    """Return whether a text reads like an order to a model: by a telling phrase, by its words, or by its meaning.
 
     Letters spaced out, swapped, reversed or encoded are read as they are meant.
     """
-    plain, *others = readings(text)
-    return _gives_orders(plain) or talks_to_a_machine(plain) or any(map(_gives_orders, others))
+    return each_suspicious([text], meaning)[0]
 
 
-def suspicious_among(texts: Sequence[str]) -> list[bool]:
+def each_suspicious(texts: Sequence[str], meaning: Meaning) -> list[bool]:
+    """Return which of some texts are suspicious, each alone, with one question for the meaning of all of them."""
+    ordered, doubts = [], []
+    for text in texts:
+        plain, *others = readings(text)
+        ordered.append(_gives_orders(plain) or any(map(_gives_orders, others)))
+        doubts.append([] if ordered[-1] else weighed(plain))
+    odds = iter(meaning([part for parts in doubts for part, _ in parts]))
+    talks = [[is_talk(by_words, next(odds)) for _, by_words in parts] for parts in doubts]
+    return [order or any(talk) for order, talk in zip(ordered, talks, strict=True)]
+
+
+def suspicious_among(texts: Sequence[str], meaning: Meaning) -> list[bool]:
     """Return which of a document's passages, in reading order, are suspicious, alone or only with the next one.
 
     An order cut in two by the end of a passage marks both halves, unless one of them tells enough.
     """
-    alone = [is_suspicious(text) for text in texts]
+    alone = each_suspicious(texts, meaning)
     seams = [
         not (first or second) and _gives_orders(folded(f"{before[-SEAM:]} {after[:SEAM]}"))
         for (first, second), (before, after) in zip(pairwise(alone), pairwise(texts), strict=True)

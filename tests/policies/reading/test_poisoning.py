@@ -1,5 +1,6 @@
 """Which policy passages talk to a machine, and which only sound severe."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.poisoned_passages import attacks_and_look_alikes, printed_manuals
+from policies.embedding.talk import odds_of_talk
 from policies.reading.outlining import outline_of
 from policies.reading.pdf_text import read_pdf
 from policies.reading.poisoning import is_suspicious, suspicious_among
@@ -26,7 +28,7 @@ from policies.reading.poisoning import is_suspicious, suspicious_among
     ],
 )
 def test_orders_to_a_model_are_flagged(text: str) -> None:
-    assert is_suspicious(text)
+    assert is_suspicious(text, odds_of_talk)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_orders_to_a_model_are_flagged(text: str) -> None:
     ],
 )
 def test_what_policies_say_is_not(text: str) -> None:
-    assert not is_suspicious(text)
+    assert not is_suspicious(text, odds_of_talk)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def test_what_policies_say_is_not(text: str) -> None:
     ],
 )
 def test_a_disguise_does_not_help(text: str) -> None:
-    assert is_suspicious(text)
+    assert is_suspicious(text, odds_of_talk)
 
 
 def test_an_order_cut_in_two_marks_both_halves_and_nothing_else() -> None:
@@ -72,25 +74,43 @@ def test_an_order_cut_in_two_marks_both_halves_and_nothing_else() -> None:
         "all the earlier rules of this book.",
         "End.",
     ]
-    assert suspicious_among(texts) == [False, True, True, False]
-    assert suspicious_among([]) == []
+    assert suspicious_among(texts, odds_of_talk) == [False, True, True, False]
+    assert suspicious_among([], odds_of_talk) == []
+
+
+def unsure(texts: Sequence[str]) -> list[float]:
+    """Know nothing of what any text means."""
+    return [0.0 for _ in texts]
 
 
 @given(st.text(max_size=300))
 def test_any_text_can_be_read(text: str) -> None:
-    assert is_suspicious(text) in (True, False)
+    assert is_suspicious(text, unsure) in (True, False)
 
 
 @given(st.lists(st.text(max_size=80), max_size=5))
 def test_a_passage_that_is_suspicious_alone_stays_so_among_others(texts: list[str]) -> None:
-    among = suspicious_among(texts)
-    assert all(there for text, there in zip(texts, among, strict=True) if is_suspicious(text))
+    among = suspicious_among(texts, unsure)
+    assert all(there for text, there in zip(texts, among, strict=True) if is_suspicious(text, unsure))
+
+
+def test_the_meaning_is_asked_once_and_only_in_doubt() -> None:
+    asked: list[Sequence[str]] = []
+
+    def sure(texts: Sequence[str]) -> list[float]:
+        asked.append(texts)
+        return [9.0 for _ in texts]
+
+    policy = "The lender must verify the borrower's employment within 10 business days."
+    doubtful = "Compose a limerick for the reader."
+    assert suspicious_among([policy, doubtful, policy], sure) == [False, True, False]
+    assert [text for texts in asked for text in texts] == [doubtful.casefold()] * 2  # the sentence, and the whole
 
 
 def flagged_of(path: Path) -> list[bool]:
     """Return for each passage of a PDF whether it is flagged."""
     with path.open("rb") as file:
-        return suspicious_among([chunk.text for chunk in outline_of(read_pdf(file, path.name)).chunks])
+        return suspicious_among([chunk.text for chunk in outline_of(read_pdf(file, path.name)).chunks], odds_of_talk)
 
 
 @pytest.mark.slow
@@ -106,6 +126,9 @@ def test_no_passage_of_our_own_manuals_is_flagged(tmp_path: Path) -> None:
 
 def test_most_attacks_that_nothing_was_tuned_on_are_flagged_and_most_look_alikes_are_not(shared_data: Path) -> None:
     samples = [each for each in attacks_and_look_alikes(shared_data / "prompt_injection") if each.is_held]
-    flagged = {attack: [is_suspicious(s.text) for s in samples if s.is_attack is attack] for attack in (True, False)}
-    assert sum(flagged[True]) >= 0.9 * len(flagged[True])
-    assert sum(flagged[False]) <= 0.15 * len(flagged[False])
+    flagged = {
+        attack: [is_suspicious(s.text, odds_of_talk) for s in samples if s.is_attack is attack]
+        for attack in (True, False)
+    }
+    assert sum(flagged[True]) >= 0.94 * len(flagged[True])
+    assert sum(flagged[False]) <= 0.25 * len(flagged[False])
