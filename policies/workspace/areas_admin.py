@@ -14,6 +14,9 @@ from policies.models import CountyLoanLimit, LoanLimitTable
 class LoanLimitTableAdmin(ReadOnlyAdmin):
     """Loaded lists; the current one of a kind and year answers."""
 
+    when_empty = (
+        "No list is loaded, so a loan above the baseline is unknown. Run load_loan_limits with the official file."
+    )
     list_display = ("__str__", "is_current", "counties_count", "source", "loaded_at")
     ordering = ("-year", "kind", "-loaded_at")
     fields = ("kind", "year", "is_current", "source", "loaded_at", "content_hash")

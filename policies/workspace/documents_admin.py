@@ -49,6 +49,7 @@ class VersionInline(TabularInline):
 class PolicyDocumentAdmin(ReadOnlyAdmin):
     """Documents in force. "Add" takes a PDF, which becomes a new document or a new version."""
 
+    when_empty = "No policy is loaded. Add a PDF, or run ingest_policies with a file or a folder."
     list_display = ("title", "file_name", "issuer", "tier", "version", "pages", "passages")
     search_fields = ("title", "file_name", "issuer")
     search_help_text = "Title, file name or issuer"

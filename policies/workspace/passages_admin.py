@@ -38,6 +38,7 @@ class VersionFilter(RelatedDropdownFilter):
 class PolicyChunkAdmin(ReadOnlyAdmin):
     """Passages as the search finds them. One passage is read on its page."""
 
+    when_empty = "No policy is loaded, so there are no passages. Load one under Documents."
     list_display = ("section_or_dash", "document", "page", "beginning")
     list_select_related = ("version__document",)
     list_filter = (("version", VersionFilter), ("section", FieldTextFilter), "is_suspicious")

@@ -14,6 +14,7 @@ from policies.workspace.columns import figure
 class SanctionsListAdmin(ReadOnlyAdmin):
     """Loaded editions; names are screened against the current one of each source."""
 
+    when_empty = "No list is loaded, so screening is unknown. Run load_sanctions with the official file."
     list_display = ("source", "is_current", "is_sample", "published_on", "loaded_at", "entries_count")
     ordering = ("-loaded_at",)
     fields = ("source", "is_current", "is_sample", "published_on", "loaded_at", "content_hash")

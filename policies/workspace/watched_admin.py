@@ -10,6 +10,7 @@ from policies.models import WatchedItem
 class WatchedItemAdmin(ReadOnlyAdmin):
     """Files as they were last dealt with; those with an error are not in the corpus."""
 
+    when_empty = "Nothing is watched. Name folders or s3:// addresses in POLICY_SOURCES and start the worker."
     list_display = ("address", "error", "checked_at")
     list_filter = (("error", admin.EmptyFieldListFilter),)
     search_fields = ("address", "error")

@@ -145,3 +145,19 @@ def test_sanctions_lists_are_read_only() -> None:
         assert root.post(address, {"name": "Nobody"}).status_code == 403
         assert root.get(reverse(f"admin:policies_{model}_add")).status_code == 403
         assert root.post(reverse(f"admin:policies_{model}_delete", args=[row.pk])).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("policies_policydocument", "run ingest_policies"),
+        ("policies_watcheditem", "POLICY_SOURCES"),
+        ("policies_policychunk", "Load one under Documents"),
+    ],
+)
+def test_an_empty_list_says_what_fills_it(manager: Client, address: str, said: str) -> None:
+    page = reverse(f"admin:{address}_changelist")
+    assert said in manager.get(page).content.decode()
+    searched = manager.get(page, {"q": "nothing"}).content.decode()
+    assert "Nothing fits the search" in searched
+    assert said not in searched
