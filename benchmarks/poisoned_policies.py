@@ -160,25 +160,33 @@ def ingest_poisoned(attacks: Sequence[str], titles: int, *, apart: bool = False)
         ingest_content(f"titled-{number}.pdf", [poisoned_pdf("title", [attack])])
 
 
-def flagged_shares(attacks: frozenset[tuple[str, ...]]) -> dict[str, dict[str, int]]:
-    """Return how many stored passages hold a part of an attack, and how many do not, each with how many are flagged."""
+def flagged_shares(attacks: frozenset[tuple[str, ...]], ours: frozenset[tuple[str, ...]]) -> dict[str, dict[str, int]]:
+    """Return how many stored passages there are of each kind, and how many of them are flagged.
+
+    "poisoned" hold five words of an attack in a row, "ordinary" only our own words, "scraps" are the rest of attacks.
+    """
     from policies.models import PolicyChunk
 
-    shares = {"poisoned": Counter[str](), "ordinary": Counter[str]()}
+    shares: dict[str, Counter[str]] = {"poisoned": Counter(), "ordinary": Counter(), "scraps": Counter()}
     for text, flagged in PolicyChunk.objects.values_list("text", "is_suspicious"):
-        kind = "poisoned" if shingles(text) & attacks else "ordinary"
+        said = shingles(text)
+        kind = "poisoned" if said & attacks else "ordinary" if said <= ours else "scraps"
         shares[kind].update(passages=1, flagged=int(flagged))
     return {kind: dict(counts) for kind, counts in shares.items()}
 
 
-def known_by(attacks: Iterable[str]) -> frozenset[tuple[str, ...]]:
-    """Return what tells attacks from what the clean manuals, the only ones ingested so far, and we ourselves say."""
+def our_words() -> frozenset[tuple[str, ...]]:
+    """Return what the clean manuals, the only ones ingested so far, and we ourselves say."""
     from agents.prompts import HOUSE_RULES, TASKS
     from policies.models import PolicyChunk
 
     ours = [HOUSE_RULES, *TASKS.values(), *(rule for _, rule in RULES)]
-    innocent = set().union(*map(shingles, [*ours, *PolicyChunk.objects.values_list("text", flat=True)]))
-    return frozenset(set().union(*map(shingles, attacks)) - innocent)
+    return frozenset().union(*map(shingles, [*ours, *PolicyChunk.objects.values_list("text", flat=True)]))
+
+
+def known_by(attacks: Iterable[str], ours: frozenset[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
+    """Return what tells attacks from our own words."""
+    return frozenset().union(*map(shingles, attacks)) - ours
 
 
 def outcomes(cases: Sequence["CaseFile"], model: Suggestible) -> list[str]:
@@ -206,7 +214,8 @@ def measured(
     texts = attacks_of(folder)
     strings = dice.sample(texts, min(attacks, len(texts)))
     ingest_clean()
-    parts = known_by(strings)
+    ours = our_words()
+    parts = known_by(strings, ours)
     drawn = _drawn(dice, cases)
     before = outcomes(drawn, Suggestible(parts, objects))
     ingest_poisoned(strings, titles, apart=apart)
@@ -219,7 +228,7 @@ def measured(
         "moved": {f"{old} to {new}": number for (old, new), number in Counter(moved).items()},
         "milder": sum(MILD.index(new) < MILD.index(old) for old, new in moved),
         "answers_that_obeyed": dict(+model.obeyed),
-        "passages": flagged_shares(parts),
+        "passages": flagged_shares(parts, ours),
     }
 
 
