@@ -1,17 +1,20 @@
 """System checks: may each agent's provider have its data, can it be called, and does the queued task exist?"""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
 from agents.exceptions import ProviderNotAllowed, UnknownProvider
-from agents.llm.gateway import Routes
-from agents.llm.providers import TEMPLATE, Access, split_model
+from agents.llm.prices import prices_on
+from agents.llm.providers import Access, split_model
+from agents.llm.routing import TEMPLATE, Routes
+from agents.llm.structured import WAYS
 
-NEEDED = {"openai": "OPENAI_API_KEY", "compatible": "COMPATIBLE_BASE_URL"}
+NEEDED = {"openai": "OPENAI_API_KEY", "compatible": "COMPATIBLE_BASE_URL", "bedrock": "BEDROCK_REGION"}
 
 
 def routes() -> Routes:
@@ -20,6 +23,7 @@ def routes() -> Routes:
         models=settings.AGENT_MODELS,
         pii_agents=frozenset(settings.PII_AGENTS),
         pii_providers=frozenset(settings.PII_PROVIDERS),
+        fallbacks=settings.AGENT_FALLBACKS,
     )
 
 
@@ -30,6 +34,8 @@ def access() -> Access:
         openai_base_url=settings.OPENAI_BASE_URL,
         compatible_base_url=settings.COMPATIBLE_BASE_URL,
         compatible_api_key=settings.COMPATIBLE_API_KEY,
+        compatible_structured=settings.COMPATIBLE_STRUCTURED,
+        bedrock_region=settings.BEDROCK_REGION,
         max_tokens=settings.MODEL_MAX_TOKENS,
         seconds=settings.MODEL_CALL_SECONDS,
     )
@@ -37,9 +43,9 @@ def access() -> Access:
 
 @register()
 def personal_data_stays_with_allowed_providers(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """agents.E001: an agent that sees personal data is routed to a provider that may not have it."""
+    """agents.E001: an agent that sees personal data, or what takes over for it, is a provider that may not have it."""
     table = routes()
-    leaks = [(agent, table.leak(agent)) for agent in settings.AGENT_MODELS]
+    leaks = [(agent, table.leak(agent) or table.fallback_leak(agent)) for agent in settings.AGENT_MODELS]
     return [
         Error(
             f"Agent {agent} sees personal data, and provider {provider} is not in PII_PROVIDERS.",
@@ -53,22 +59,48 @@ def personal_data_stays_with_allowed_providers(app_configs: Any, **kwargs: Any) 
 
 @register()
 def models_have_a_provider_that_can_be_called(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """agents.E002: an unknown provider; agents.E003: a provider without its key or address."""
-    problems: list[CheckMessage] = []
-    for agent, model in settings.AGENT_MODELS.items():
-        if model == TEMPLATE:
-            continue
-        try:
-            provider, _ = split_model(model)
-        except UnknownProvider as exc:
-            problems.append(Error(f"Agent {agent}: {exc}", id="agents.E002"))
-            continue
-        needed = NEEDED.get(provider)
-        if needed and not getattr(settings, needed):
-            problems.append(
-                Error(f"Agent {agent} uses {model}, but {needed} is empty.", hint=f"Set {needed}.", id="agents.E003")
-            )
-    return problems
+    """agents.E002: a model without a known provider or without a name; agents.E003: one without its key or address."""
+    named = [
+        (agent, model) for table in (settings.AGENT_MODELS, settings.AGENT_FALLBACKS) for agent, model in table.items()
+    ]
+    return [problem for agent, model in named if model != TEMPLATE for problem in _problems(agent, model)]
+
+
+def _problems(agent: str, model: str) -> list[CheckMessage]:
+    try:
+        provider, _ = split_model(model)
+    except UnknownProvider as exc:
+        return [Error(f"Agent {agent}: {exc}", id="agents.E002")]
+    needed = NEEDED.get(provider)
+    if not needed or getattr(settings, needed):
+        return []
+    return [Error(f"Agent {agent} uses {model}, but {needed} is empty.", hint=f"Set {needed}.", id="agents.E003")]
+
+
+@register()
+def every_cost_can_be_known(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """agents.W001: a model without a price, so that neither its cost nor its share of a run's dollars is known."""
+    prices = prices_on(date.today())  # noqa: DTZ011  (a price holds on a calendar day)
+    named = {*settings.AGENT_MODELS.values(), *settings.AGENT_FALLBACKS.values()} - {TEMPLATE}
+    return [
+        Warning(f"The price of {model} is unknown.", hint="Add a line to agents/llm/prices.toml.", id="agents.W001")
+        for model in sorted(named)
+        if prices.of(model) is None
+    ]
+
+
+@register()
+def structured_answers_are_asked_for_in_a_known_way(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """agents.E005: COMPATIBLE_STRUCTURED is none of the ways."""
+    if settings.COMPATIBLE_STRUCTURED in WAYS:
+        return []
+    return [
+        Error(
+            f"COMPATIBLE_STRUCTURED is {settings.COMPATIBLE_STRUCTURED!r}.",
+            hint=f"Write one of {', '.join(WAYS)}.",
+            id="agents.E005",
+        )
+    ]
 
 
 @register()

@@ -11,7 +11,7 @@ from agents.engine.gate import GateAnswer
 from agents.engine.gate import conclude as ask_gate
 from agents.material import findings_by_agent, findings_of, passages_of, ratios_of
 from agents.narratives import WRITER, rationale_text
-from agents.prompts import PROMPT_VERSION
+from agents.prompts import prompts_version
 from agents.state import CaseState, Citation, Text, Verdict
 from lending.conclusion import Conclusion, FindingRecord
 from lending.ratios import Ratios, Worksheet, compute_ratios
@@ -89,7 +89,7 @@ def conclude(state: CaseState, context: AgentContext) -> Conclusion:
         facts_hash=state["case"].facts_hash(),
         rulebook_version=context.rulebook_version,
         policy_version=policy.corpus_version if policy else "",
-        prompt_version=PROMPT_VERSION,
+        prompt_version=prompts_version(),
     )
 
 

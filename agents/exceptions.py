@@ -17,6 +17,8 @@ class FaultKind(StrEnum):
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     NOT_ALLOWED = "not_allowed"
+    CIRCUIT_OPEN = "circuit_open"
+    BUDGET = "budget"
 
 
 class AgentError(Exception):
@@ -42,6 +44,18 @@ class ModelOutputInvalid(AgentError):
     def __init__(self, model: str, kind: FaultKind) -> None:
         self.model, self.kind = model, kind
         super().__init__(f"The answer of {model} was not usable ({kind}), also after one repair. A person must look.")
+
+
+class BudgetSpent(AgentError):
+    """The next call to a model would pass what one run may spend; it was not made."""
+
+    kind = FaultKind.BUDGET
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(
+            f"The run may spend {limit} on models, and the next call would pass that; the rest of the text is ours. "
+            f"Raise the MODEL_RUN_ limit, or decide again."
+        )
 
 
 class ProviderNotAllowed(AgentError):

@@ -14,7 +14,12 @@ from django.utils import timezone
 
 from agents.checks import access, routes
 from agents.exceptions import AgentError
-from agents.llm.gateway import Limits, ModelGateway
+from agents.llm.budget import Budget
+from agents.llm.calls import Limits
+from agents.llm.circuit import Circuits
+from agents.llm.gateway import ModelGateway
+from agents.llm.prices import prices_on
+from agents.response_store import CachedResponses
 from audit import log
 from lending import services
 from lending.casefile import build_case_file
@@ -73,7 +78,7 @@ def build_context(county_fips: str | None) -> "AgentContext":
     """
     from agents.context import AgentContext
     from policies.rulebook.shipping import current_rulebook
-    from policies.selectors import area_limits, current_screener
+    from policies.selectors import area_limits, corpus_version, current_screener
 
     today = timezone.localdate()
     book = current_rulebook(today)
@@ -82,7 +87,7 @@ def build_context(county_fips: str | None) -> "AgentContext":
         rules=book.on(today),
         rulebook_version=book.version,
         screener=current_screener(),
-        models=build_gateway(),
+        models=build_gateway(corpus_version()),
         today=today,
         deadline_seconds=float(settings.DECISION_SECONDS),
         agent_seconds=settings.DECISION_SECONDS * 0.9,
@@ -90,8 +95,8 @@ def build_context(county_fips: str | None) -> "AgentContext":
     )
 
 
-def build_gateway() -> ModelGateway:
-    """Return a gateway with the routes, keys and limits of the settings and an empty record of calls."""
+def build_gateway(policy_version: str = "") -> ModelGateway:
+    """Return a gateway with the routes, keys and limits of the settings, a fresh budget and no calls yet."""
     limits = Limits(
         call_seconds=settings.MODEL_CALL_SECONDS,
         total_seconds=settings.DECISION_SECONDS * 0.8,
@@ -99,7 +104,22 @@ def build_gateway() -> ModelGateway:
         in_flight=settings.MODEL_CALLS_IN_FLIGHT,
         max_tokens=settings.MODEL_MAX_TOKENS,
     )
-    return ModelGateway(routes(), access(), limits)
+    return ModelGateway(
+        routes(),
+        access(),
+        limits,
+        circuits=_circuits(),
+        budget=Budget(limits.total_seconds, settings.MODEL_RUN_TOKENS, settings.MODEL_RUN_DOLLARS),
+        prices=prices_on(timezone.localdate()),
+        responses=CachedResponses() if settings.MODEL_ANSWERS_SECONDS else None,
+        policy_version=policy_version,
+    )
+
+
+@cache
+def _circuits() -> Circuits:
+    """Return the breakers of this process, which all its runs share."""
+    return Circuits(settings.MODEL_CIRCUIT_FAILURES, settings.MODEL_CIRCUIT_SECONDS)
 
 
 @cache
@@ -133,12 +153,17 @@ def _record_calls(run: DecisionRun, gateway: ModelGateway) -> None:
             run_id=run.pk,
             agent=call.agent,
             model=call.model,
+            prompt=call.prompt,
             prompt_version=call.prompt_version,
             outcome=call.outcome,
             tries=call.tries,
             milliseconds=call.milliseconds,
             input_tokens=call.input_tokens,
             output_tokens=call.output_tokens,
+            dollars=call.dollars,
+            cached=call.cached,
+            tokens_saved=call.tokens_saved,
+            partner=run.partner.name if run.partner else "",
         )
 
 

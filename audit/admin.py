@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import DropdownFilter, FieldTextFilter, RangeDateTimeFilter
 
 from audit.log import verify_chain
+from audit.model_costs import costs_by, recent_cost
 from audit.models import AgentTrace, AuditEvent, ModelCall
 from audit.readonly import ReadOnlyAdmin
 
@@ -107,12 +109,30 @@ class AgentTraceAdmin(ReadOnlyAdmin):
 class ModelCallAdmin(ReadOnlyAdmin):
     """What each call to a language model cost and how it ended."""
 
-    list_display = ("id", "agent", "model", "outcome", "tries", "input_tokens", "output_tokens", "milliseconds", "at")
-    list_filter = (("model", FieldTextFilter), ("outcome", FieldTextFilter), ("at", RangeDateTimeFilter))
+    list_display = ("id", "agent", "model", "outcome", "tries", "tokens", "cost", "milliseconds", "cached", "at")
+    list_filter = (("model", FieldTextFilter), ("outcome", FieldTextFilter), "cached", ("at", RangeDateTimeFilter))
     list_filter_submit = True
     search_fields = ("=run_id",)
     search_help_text = "The id of a run"
     ordering = ("-id",)
+    list_before_template = "admin/audit/model_costs.html"
+    when_empty = "No model was asked yet. The built-in writer needs none; the README says how to name one."
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Put the totals of the last days above the list."""
+        tables = [(field, costs_by(field)) for field in ("day", "agent", "model", "partner")]
+        totals = {"costs": recent_cost(), "cost_tables": tables, "decision_dollars": settings.DECISION_DOLLARS}
+        return super().changelist_view(request, {**totals, **(extra_context or {})})  # type: ignore[no-any-return]
+
+    @admin.display(description="Tokens in, out")
+    def tokens(self, call: ModelCall) -> str:
+        """Show both counts, or that nobody counted."""
+        return "–" if call.input_tokens is None else f"{call.input_tokens:,}, {call.output_tokens or 0:,}"
+
+    @admin.display(description="Cost", ordering="dollars")
+    def cost(self, call: ModelCall) -> str:
+        """Show dollars, or that they are unknown."""
+        return "unknown" if call.dollars is None else f"${call.dollars:.4f}"
 
 
 def _second(at: datetime) -> str:

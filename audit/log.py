@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -114,22 +115,32 @@ def record_model_call(
     run_id: UUID | None,
     agent: str,
     model: str,
+    prompt: str,
     prompt_version: str,
     outcome: str,
     tries: int,
     milliseconds: int,
     input_tokens: int | None = None,
     output_tokens: int | None = None,
+    dollars: Decimal | None = None,
+    cached: bool = False,
+    tokens_saved: int = 0,
+    partner: str = "",
 ) -> ModelCall:
-    """Append what one model call cost and how it ended; never what was said in it."""
+    """Append what one question to a model cost, in dollars to a millionth, and how it ended; never what was said."""
     return ModelCall.objects.create(
         run_id=run_id,
         agent=agent,
         model=model,
+        prompt=prompt,
         prompt_version=prompt_version,
         outcome=outcome,
         tries=tries,
         milliseconds=milliseconds,
         input_tokens=input_tokens,
         output_tokens=output_tokens,
+        dollars=dollars,
+        cached=cached,
+        tokens_saved=tokens_saved,
+        partner=partner,
     )

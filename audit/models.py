@@ -54,22 +54,36 @@ class AgentTrace(models.Model):
 
 
 class ModelCall(models.Model):
-    """One call to a language model: what it cost and how it ended, never what was said."""
+    """One question to a language model, with all its tries: what it cost and how it ended, never what was said."""
 
     run_id = models.UUIDField(null=True, blank=True)
+    partner = models.CharField(max_length=200, blank=True, help_text="Who asked for the decision, if a partner did.")
     agent = models.CharField(max_length=20)
     model = models.CharField(max_length=200, help_text="provider/model")
+    prompt = models.CharField(max_length=40, blank=True)
     prompt_version = models.CharField(max_length=64)
     outcome = models.CharField(max_length=20, help_text="ok, or the kind of failure.")
     tries = models.PositiveSmallIntegerField(default=1)
     input_tokens = models.PositiveIntegerField(null=True, blank=True)
     output_tokens = models.PositiveIntegerField(null=True, blank=True)
+    dollars = models.DecimalField(
+        max_digits=12,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text="Empty where the price or the count is unknown.",
+    )
+    cached = models.BooleanField(default=False, help_text="Answered from the store of answers, at no cost.")
+    tokens_saved = models.PositiveIntegerField(default=0, help_text="An estimate of what a shorter prompt left out.")
     milliseconds = models.PositiveIntegerField()
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("-id",)
-        indexes = [models.Index(fields=["run_id"], name="model_call_run")]
+        indexes = [
+            models.Index(fields=["run_id"], name="model_call_run"),
+            models.Index(fields=["at"], name="model_call_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.agent} {self.model}"

@@ -177,10 +177,10 @@ def flagged_shares(attacks: frozenset[tuple[str, ...]], ours: frozenset[tuple[st
 
 def our_words() -> frozenset[tuple[str, ...]]:
     """Return what the clean manuals, the only ones ingested so far, and we ourselves say."""
-    from agents.prompts import HOUSE_RULES, TASKS
+    from agents.prompts import contract_of, prompt_names
     from policies.models import PolicyChunk
 
-    ours = [HOUSE_RULES, *TASKS.values(), *(rule for _, rule in RULES)]
+    ours = [*(contract_of(name).text for name in prompt_names()), *(rule for _, rule in RULES)]
     return frozenset().union(*map(shingles, [*ours, *PolicyChunk.objects.values_list("text", flat=True)]))
 
 

@@ -1,9 +1,11 @@
 """All settings, read from the environment once. What one value cannot say is a system check in ``loaniq.checks``."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import environ
 
+from agents.llm.routing import choose
 from loaniq.databases import database_settings, owner_settings
 from loaniq.secrets import kept_secret
 from loaniq.workspace import UNFOLD as UNFOLD  # noqa: PLC0414  (a Django setting)
@@ -161,20 +163,61 @@ Q_CLUSTER = {
 LOANIQ_DECISION_TASK = "agents.tasks.run_decision"
 LOANIQ_IMPACT_TASK = "agents.impact_task.run_impact"
 
-# One writer for all agents, or one per agent; `template` needs no model and is the default.
-AGENT_NAMES = ("intake", "ratio", "policy", "compliance", "underwriting", "decision", "audit")
-LOANIQ_MODEL = env.str("LOANIQ_MODEL", default="template")
-AGENT_MODELS = {name: env.str(f"LOANIQ_MODEL_{name.upper()}", default=LOANIQ_MODEL) for name in (*AGENT_NAMES, "judge")}
-PII_AGENTS = ("intake", "compliance", "audit")
-PII_PROVIDERS = env.list("PII_PROVIDERS", default=["bedrock", "template"])
+# Who may be asked. A provider is usable once its key is there; Bedrock's credentials come from the AWS variables.
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
+BEDROCK_REGION = env.str("BEDROCK_REGION", default="")
 COMPATIBLE_BASE_URL = env.str("COMPATIBLE_BASE_URL", default="")
 COMPATIBLE_API_KEY = env.str("COMPATIBLE_API_KEY", default="")
+COMPATIBLE_STRUCTURED = env.str("COMPATIBLE_STRUCTURED", default="json_object")  # or json_schema, function
+AGENT_NAMES = ("intake", "ratio", "policy", "compliance", "underwriting", "decision", "audit")
+PII_AGENTS = ("intake", "compliance", "audit")
+PII_PROVIDERS = env.list("PII_PROVIDERS", default=["bedrock", "template"])
+# Which model each agent would have, best first: the first two that are usable, and allowed where personal data is
+# seen, serve it and take over for it. `template`, the built-in writer, needs no model and serves where none is left.
+_STRONG = ("openai/gpt-4o", "bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0")
+_PRIVATE = ("bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0", "compatible/loaniq-llama")
+_CHEAP = ("openai/gpt-4o-mini", "bedrock/anthropic.claude-3-haiku-20240307-v1:0")
+MODEL_WISHES = {
+    "intake": _PRIVATE,
+    "ratio": ("compatible/loaniq-llama",),  # a small Llama of the lender's own, fine-tuned on its files
+    "policy": _STRONG,
+    "compliance": _PRIVATE,
+    "underwriting": _STRONG,
+    "decision": _STRONG,
+    "audit": _PRIVATE,
+    "judge": _CHEAP,
+}
+_USABLE = {"openai": OPENAI_API_KEY, "bedrock": BEDROCK_REGION, "compatible": COMPATIBLE_BASE_URL}
+_CHOSEN = choose(
+    MODEL_WISHES,
+    usable=[provider for provider, key in _USABLE.items() if key],
+    pii_agents=PII_AGENTS,
+    pii_providers=PII_PROVIDERS,
+)
+LOANIQ_MODEL = env.str("LOANIQ_MODEL", default="")  # one for all agents; LOANIQ_MODEL_AGENT names one for one agent
+LOANIQ_FALLBACK = env.str("LOANIQ_FALLBACK", default="")
+AGENT_MODELS = {
+    agent: env.str(f"LOANIQ_MODEL_{agent.upper()}", default=LOANIQ_MODEL or first)
+    for agent, (first, _) in _CHOSEN.items()
+}
+AGENT_FALLBACKS = {
+    agent: env.str(
+        f"LOANIQ_FALLBACK_{agent.upper()}",
+        default=LOANIQ_FALLBACK or (second if AGENT_MODELS[agent] == first else "template"),
+    )
+    for agent, (first, second) in _CHOSEN.items()
+}
 MODEL_CALL_SECONDS = env.int("MODEL_CALL_SECONDS", default=30)
 MODEL_CALL_TRIES = env.int("MODEL_CALL_TRIES", default=3)
-MODEL_CALLS_IN_FLIGHT = env.int("MODEL_CALLS_IN_FLIGHT", default=10)
+MODEL_CALLS_IN_FLIGHT = env.int("MODEL_CALLS_IN_FLIGHT", default=10)  # a process and provider
 MODEL_MAX_TOKENS = env.int("MODEL_MAX_TOKENS", default=1_000)
+MODEL_CIRCUIT_FAILURES = env.int("MODEL_CIRCUIT_FAILURES", default=5)  # in a row, until a model is left alone
+MODEL_CIRCUIT_SECONDS = env.int("MODEL_CIRCUIT_SECONDS", default=30)
+MODEL_RUN_TOKENS = env.int("MODEL_RUN_TOKENS", default=150_000)  # the most that one run may spend
+MODEL_RUN_DOLLARS = Decimal(env.str("MODEL_RUN_DOLLARS", default="0.50"))
+MODEL_ANSWERS_SECONDS = env.int("MODEL_ANSWERS_SECONDS", default=3_600)  # how long an answer is kept; 0 keeps none
+DECISION_DOLLARS = Decimal(env.str("DECISION_DOLLARS", default="0.059"))  # what a decision is meant to cost
 
 EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="all-MiniLM-L6-v2")
 EMBEDDING_ENGINE = env.str("EMBEDDING_ENGINE", default="onnx")  # or torch, for sentence-transformers models

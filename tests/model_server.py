@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -61,11 +61,21 @@ def completion(content: str | None, *, finish: str = "stop", refusal: str | None
     return behave
 
 
-def status(code: int) -> Behaviour:
-    """Answer with an error status."""
+def status(code: int, **headers: str) -> Behaviour:
+    """Answer with an error status; ``retry_after="1"`` sends Retry-After."""
 
     def behave(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:
-        _send(handler, code, json.dumps({"error": {"message": "scripted", "type": "scripted"}}))
+        _send(handler, code, json.dumps({"error": {"message": "scripted", "type": "scripted"}}), headers)
+
+    return behave
+
+
+def slowly(seconds: float) -> Behaviour:
+    """Answer well, after a while."""
+
+    def behave(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(seconds)
+        helpful(body, handler)
 
     return behave
 
@@ -98,8 +108,15 @@ def helpful(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:
 
 def good_answer(body: dict[str, Any]) -> str:
     """Return a valid answer to the form that the request's schema names."""
-    form = body["response_format"]["schema"]["title"]
-    return json.dumps(_GOOD[form](body["messages"][-1]["content"]))
+    return json.dumps(GOOD[form_of(body)](body["messages"][-1]["content"]))
+
+
+def form_of(body: dict[str, Any]) -> str:
+    """Return the name of the form that a request asks for, whichever of the three ways it asks."""
+    if "tools" in body:
+        return str(body["tools"][0]["function"]["name"])
+    asked = body["response_format"]
+    return str(asked["schema"]["title"] if "schema" in asked else asked["json_schema"]["name"])
 
 
 def _reading(material: str) -> dict[str, Any]:
@@ -108,7 +125,7 @@ def _reading(material: str) -> dict[str, Any]:
     return {"text": f'The manual says "{words}" [POLICY SOURCE 1].', "quotations": [{"source": 1, "quote": words}]}
 
 
-_GOOD: dict[str, Callable[[str], dict[str, Any]]] = {
+GOOD: dict[str, Callable[[str], dict[str, Any]]] = {
     "Narrative": lambda _: {"text": "The file is in order.", "concerns": []},
     "Rewordings": lambda _: {"rewordings": [{"search": 1, "wording": "maximum debt-to-income ratio"}]},
     "PolicyReading": _reading,
@@ -131,9 +148,11 @@ def _completion(body: dict[str, Any], content: str | None, finish: str, refusal:
     )
 
 
-def _send(handler: BaseHTTPRequestHandler, code: int, text: str) -> None:
+def _send(handler: BaseHTTPRequestHandler, code: int, text: str, headers: Mapping[str, str] | None = None) -> None:
     content = text.encode()
     handler.send_response(code)
+    for name, value in (headers or {}).items():
+        handler.send_header(name.replace("_", "-"), value)
     handler.send_header("Content-Type", "application/json")
     handler.send_header("Content-Length", str(len(content)))
     handler.end_headers()

@@ -9,7 +9,7 @@ from agents.exceptions import FaultKind
 from agents.llm.providers import Reply
 
 Form = TypeVar("Form", bound=BaseModel)
-FINISHED = {"stop", "end_turn", "stop_sequence"}
+FINISHED = {"stop", "end_turn", "stop_sequence", "tool_calls", "tool_use"}
 
 
 class Unusable(Exception):

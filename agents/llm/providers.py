@@ -1,18 +1,18 @@
 """One chat client per provider, built from langchain's own; vendors' libraries load when a model is first called."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-from agents.exceptions import FaultKind, UnknownProvider
+from agents.exceptions import UnknownProvider
+from agents.llm.structured import asked_for, described, text_of
 
 if TYPE_CHECKING:
     import httpx
     from langchain_core.language_models import BaseChatModel
 
-TEMPLATE = "template"
 PROVIDERS = ("openai", "bedrock", "compatible")
 
 
@@ -49,12 +49,17 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Keys and addresses of the providers; ``max_tokens`` caps a reply, ``seconds`` bounds one call."""
+    """Keys and addresses of the providers; ``max_tokens`` caps a reply, ``seconds`` bounds one call.
+
+    ``compatible_structured`` is how the compatible server is asked for JSON: json_object, json_schema or function.
+    """
 
     openai_api_key: str = ""
     openai_base_url: str = ""
     compatible_base_url: str = ""
     compatible_api_key: str = ""
+    compatible_structured: str = "json_object"
+    bedrock_region: str = ""
     max_tokens: int = 1_000
     seconds: float = 30.0
 
@@ -66,11 +71,12 @@ class Access:
         """Send one conversation to ``provider/name``; see ``Chat``."""
         turns = [(message.role, message.text) for message in messages]
         async with self.client(model, schema) as chat:
-            return _reply(await chat.ainvoke(turns))
+            asked = _with_tool(chat, schema) if model.startswith("bedrock/") else chat
+            return _reply(await asked.ainvoke(turns))
 
     @asynccontextmanager
     async def client(self, model: str, schema: dict[str, Any] | None = None) -> "AsyncIterator[BaseChatModel]":
-        """Open langchain's client for ``provider/name``, asking for JSON of ``schema`` where it can be asked."""
+        """Open langchain's client for ``provider/name``; OpenAI-like ones ask for ``schema``, or for plain text."""
         provider, name = split_model(model)
         if provider == "bedrock":
             yield self._bedrock(name)
@@ -79,9 +85,10 @@ class Access:
 
         # langchain would share one client between event loops; ours lives as long as the call.
         async with httpx.AsyncClient(timeout=self.seconds) as client:
-            yield self._openai(name, client) if provider == "openai" else self._compatible(name, client, schema)
+            make = self._openai if provider == "openai" else self._compatible
+            yield make(name, client, schema)
 
-    def _openai(self, name: str, client: "httpx.AsyncClient") -> "BaseChatModel":
+    def _openai(self, name: str, client: "httpx.AsyncClient", schema: dict[str, Any] | None) -> "BaseChatModel":
         from langchain_openai import ChatOpenAI
         from pydantic import SecretStr
 
@@ -93,7 +100,7 @@ class Access:
             max_retries=0,
             timeout=self.seconds,
             http_async_client=client,
-            model_kwargs={"response_format": {"type": "json_object"}},
+            extra_body=asked_for(schema, "json_schema") if schema else None,
         )
 
     def _compatible(self, name: str, client: "httpx.AsyncClient", schema: dict[str, Any] | None) -> "BaseChatModel":
@@ -112,7 +119,7 @@ class Access:
             http_async_client=client,
             extra_body={
                 "max_tokens": self.max_tokens,
-                "response_format": {"type": "json_object", **({"schema": schema} if schema else {})},
+                **(asked_for(schema, self.compatible_structured) if schema else {}),
             },
         )
 
@@ -122,6 +129,7 @@ class Access:
 
         return ChatBedrockConverse(
             model=name,
+            region_name=self.bedrock_region or None,
             max_tokens=self.max_tokens,
             temperature=0,
             config=Config(read_timeout=self.seconds, connect_timeout=10, retries={"total_max_attempts": 1}),
@@ -136,61 +144,23 @@ def split_model(model: str) -> tuple[str, str]:
     return provider, name
 
 
+def _with_tool(chat: Any, schema: dict[str, Any]) -> Any:
+    """Offer the form as the one tool, and insist on it where the model can be told to."""
+    tool = {"name": schema["title"], "description": described(schema), "input_schema": schema}
+    told = chat.supports_tool_choice_values or ()
+    choice = next((way for way in ("tool", "any") if way in told), None)
+    return chat.bind_tools([tool], tool_choice=schema["title"] if choice == "tool" else choice)
+
+
 def _reply(message: Any) -> Reply:
     told = message.response_metadata or {}
     usage = message.usage_metadata or {}
     finish = str(told.get("finish_reason") or told.get("stopReason") or "")
     return Reply(
-        text=str(message.text),
+        text=text_of(message),
         finish=finish,
         refused=bool(message.additional_kwargs.get("refusal"))
         or finish in {"content_filter", "content_filtered", "guardrail_intervened", "refusal"},
         input_tokens=usage.get("input_tokens"),
         output_tokens=usage.get("output_tokens"),
     )
-
-
-def trouble(error: Exception) -> tuple[FaultKind, bool] | None:
-    """Return what kind of provider trouble an error is and whether trying again may help; None for a bug of ours."""
-    kinds = _kinds(error)
-    if kinds & {"TimeoutError", "APITimeoutError", "ReadTimeoutError", "ConnectTimeoutError"}:
-        return FaultKind.TIMEOUT, True
-    if (status := _status(error)) is not None:
-        return _of_status(status)
-    if "NoCredentialsError" in kinds:
-        return FaultKind.REFUSED, False
-    if kinds & {"APIConnectionError", "HTTPClientError", "EndpointConnectionError", "TransportError"}:
-        cut = any(_kinds(cause) & {"RemoteProtocolError", "ReadError"} for cause in _causes(error))
-        return (FaultKind.TRUNCATED if cut else FaultKind.UNREACHABLE), True
-    if kinds & {"OpenAIError", "BotoCoreError"}:
-        return FaultKind.UNREACHABLE, False
-    return None
-
-
-def _kinds(error: BaseException) -> set[str]:
-    """Return the names of an error's classes; by name, so that no vendor's library is imported to ask."""
-    return {kind.__name__ for kind in type(error).__mro__}
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause = error.__cause__ or error.__context__
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
-
-
-def _status(error: Exception) -> int | None:
-    if isinstance(status := getattr(error, "status_code", None), int):
-        return status
-    told = getattr(error, "response", None)
-    if isinstance(told, dict):
-        status = told.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    return status if isinstance(status, int) else None
-
-
-def _of_status(status: int) -> tuple[FaultKind, bool]:
-    if status == 429:
-        return FaultKind.RATE_LIMITED, True
-    if status in {408, 409} or status >= 500:
-        return FaultKind.SERVER_ERROR, True
-    return FaultKind.REFUSED, False

@@ -16,9 +16,10 @@ from agents.material import (
     passages_of,
     passages_text,
 )
+from agents.narratives import WRITER
 from agents.nodes.agent import Work, agent
 from agents.nodes.writing import asked
-from agents.prompts import PROMPT_VERSION, Prompt
+from agents.prompts import Prompt, prompts_version
 from agents.state import AuditReport, CaseState, Citation, Verdict
 
 
@@ -34,13 +35,13 @@ async def work(state: CaseState, context: AgentContext) -> Work:
         citations=citations,
         passages=passages_of(state),
     )
-    answer, faults, doubts = await _claims(state, context, rationale)
-    doubts = (*_doubts(proof), *doubts, *_unsupported(answer))
+    given, faults, doubts = await _claims(state, context, rationale)
+    doubts = (*_doubts(proof), *doubts, *_unsupported(given.value if given else None))
     verdict = Verdict.NEEDS_REVIEW if doubts or faults else Verdict.CLEAR
     return Work(
         report=AuditReport(verdict, _evidence(state, context, citations, proof), doubts, proof.faithfulness),
         summary=" ".join(doubts) or "Every figure, citation and cited sentence of the rationale holds.",
-        writer=context.models.model_for("audit"),
+        writer=given.model if given else WRITER,
         faults=faults,
         doubts=doubts,
         details={"faithfulness": None if proof.faithfulness is None else str(proof.faithfulness)},
@@ -89,7 +90,7 @@ def _evidence(state: CaseState, context: AgentContext, citations: tuple[Citation
         "decided_on": context.today.isoformat(),
         "rulebook_version": context.rulebook_version,
         "policy_version": policy.corpus_version if policy else "",
-        "prompt_version": PROMPT_VERSION,
+        "prompt_version": prompts_version(),
         "findings": [f"{agent}: {finding.code} {finding.result}" for agent, finding in findings_by_agent(state)],
         "passages": [passage.chunk_id for passage in passages_of(state)],
         "citations": len(citations),

@@ -110,8 +110,8 @@ async def _variants(inquiries: Sequence[Inquiry], context: AgentContext) -> tupl
     """Return a model's rewordings and what the trail keeps of them; a model that fails costs the rewordings only."""
     questions = [inquiry.question for inquiry in inquiries]
     searches = "\n".join(f"{number}. {question}" for number, question in enumerate(questions, start=1))
-    answer, faults, _ = await asked("policy", context, Prompt("policy_queries", (("searches", searches),)), Rewordings)
-    variants = variants_of(questions, answer.rewordings if answer else ())
+    given, faults, _ = await asked("policy", context, Prompt("policy_queries", (("searches", searches),)), Rewordings)
+    variants = variants_of(questions, given.value.rewordings if given else ())
     trail: dict[str, Any] = {"variants": [list(ways) for ways in variants.kept], "variants_refused": variants.refused}
     return variants, trail | ({"variants_failed": str(faults[0].kind)} if faults else {})
 

@@ -10,6 +10,7 @@ from agents.citing import figures_in, strange_figures
 from agents.context import AgentContext
 from agents.exceptions import AgentError
 from agents.llm.answers import Narrative, PolicyReading, SecondOpinion
+from agents.llm.gateway import Answer
 from agents.narratives import WRITER
 from agents.prompts import Prompt
 from agents.state import AgentFault, Text
@@ -41,29 +42,29 @@ async def written(agent: str, context: AgentContext, prompt: Prompt, schema: typ
     A model that fails leaves the fallback, a fault and a doubt. A text with a figure that is not in the material is
     replaced by the fallback with a doubt. Concerns the model lists are a doubt.
     """
-    answer, faults, doubts = await asked(agent, context, prompt, schema)
-    if answer is None:
+    given, faults, doubts = await asked(agent, context, prompt, schema)
+    if given is None:
         return Written(Text(fallback, WRITER), None, faults, doubts)
+    answer = given.value
     if strange_figures(answer.text, _figures_of(prompt)):
         doubt = f"{agent.capitalize()}: the model's text held a figure that was not computed; the built-in text stands."
         return Written(Text(fallback, WRITER), answer, doubts=(doubt,))
     if getattr(answer, "concerns", None):
         doubts = (f"{agent.capitalize()}: the model raises a concern; read its text.",)
-    return Written(Text(_with_concerns(answer), context.models.model_for(agent)), answer, doubts=doubts)
+    return Written(Text(_with_concerns(answer), given.model), answer, doubts=doubts)
 
 
 async def asked(
     agent: str, context: AgentContext, prompt: Prompt, schema: type[Form]
-) -> tuple[Form | None, tuple[AgentFault, ...], tuple[str, ...]]:
+) -> tuple[Answer[Form] | None, tuple[AgentFault, ...], tuple[str, ...]]:
     """Return the model's answer, or None with a fault and a doubt when it failed; None alone when there is no model."""
     if not context.models.has_model(agent):
         return None, (), ()
     try:
-        answer = await context.models.ask(agent, prompt, schema)
+        return await context.models.ask(agent, prompt, schema), (), ()
     except AgentError as exc:
         doubt = f"{agent.capitalize()}: model unreachable or unusable ({exc.kind}); the built-in text stands."
         return None, (AgentFault(agent, exc.kind, str(exc)),), (doubt,)
-    return answer.value, (), ()
 
 
 def _figures_of(prompt: Prompt) -> Iterable[Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, FieldTextFilter, RangeDateTimeFilter
 
 from audit import log
+from audit.model_costs import cost_of_run
 from audit.readonly import ReadOnlyAdmin
 from lending import display
 from lending.admin.presenting import decision_context, timeline_context
@@ -57,6 +59,8 @@ class DecisionRunAdmin(ReadOnlyAdmin):
             **progress_context(run),
             **(decision_context(decision) if decision else {}),
             **timeline_context(run.application),
+            "run_cost": cost_of_run(run.pk),
+            "decision_dollars": settings.DECISION_DOLLARS,
             "opts": self.opts,
             "original": run,
             "title": str(run),

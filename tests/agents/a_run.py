@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 from agents.context import AgentContext, PolicySearching
-from agents.llm.gateway import Limits, ModelGateway, Routes
+from agents.llm.calls import Limits
+from agents.llm.gateway import ModelGateway
 from agents.llm.providers import Access, Chat
+from agents.llm.routing import Routes
 from agents.pipeline import decide
 from agents.state import StepReport
 from lending.casefile import CaseFile

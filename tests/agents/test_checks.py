@@ -27,7 +27,7 @@ def test_personal_data_may_not_go_to_a_provider_that_is_not_listed(settings: Set
 
 
 def test_agents_without_personal_data_may_use_any_provider(settings: Settings) -> None:
-    settings.OPENAI_API_KEY = "key"
+    settings.OPENAI_API_KEY, settings.BEDROCK_REGION = "key", "us-east-1"
     assert found(settings, ratio="openai/some-model", policy="bedrock/some-model") == []
 
 
@@ -39,6 +39,23 @@ def test_an_unknown_provider_is_named(settings: Settings, model: str) -> None:
 def test_a_provider_without_its_address_is_named(settings: Settings) -> None:
     settings.COMPATIBLE_BASE_URL = ""
     assert found(settings, ratio="compatible/local") == ["agents.E003"]
+
+
+def test_what_takes_over_is_checked_as_well(settings: Settings) -> None:
+    settings.OPENAI_API_KEY = "key"
+    settings.AGENT_FALLBACKS = {"intake": "openai/some-model", "ratio": "somebody/else"}
+    assert found(settings) == ["agents.E001", "agents.E002"]
+
+
+def test_a_model_without_a_price_is_named(settings: Settings) -> None:
+    settings.AGENT_MODELS = {**settings.AGENT_MODELS, "ratio": "openai/gpt-9", "policy": "openai/gpt-4o"}
+    [warning] = checks.every_cost_can_be_known(None)
+    assert "openai/gpt-9" in warning.msg
+
+
+def test_an_unknown_way_of_asking_for_a_form_is_named(settings: Settings) -> None:
+    settings.COMPATIBLE_STRUCTURED = "yaml"
+    assert [message.id for message in checks.structured_answers_are_asked_for_in_a_known_way(None)] == ["agents.E005"]
 
 
 def test_the_queued_task_must_exist(settings: Settings) -> None:

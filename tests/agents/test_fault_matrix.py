@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from agents.llm.gateway import Limits
+from agents.llm.calls import Limits
 from agents.llm.providers import Message, Reply
 from lending.vocabulary import Outcome
 from tests.agents.a_run import context, gateway, run
 from tests.builders_case import ada
-from tests.model_server import Behaviour, ModelServer, completion, cut_off, hang, helpful, status
+from tests.model_server import Behaviour, ModelServer, completion, cut_off, form_of, hang, helpful, status
 
 AGENTS = ("intake", "ratio", "policy", "compliance", "underwriting", "decision", "audit")
 OVER_HTTP: dict[str, Behaviour] = {
@@ -107,7 +107,7 @@ async def test_a_model_can_only_ask_for_more_care(agent: str, answer: str) -> No
 
 async def test_invented_policy_words_are_dropped_and_doubted() -> None:
     def invent(body: dict[str, Any], handler: Any) -> None:
-        form = body["response_format"]["schema"]["title"]
+        form = form_of(body)
         invented = (
             '{"text": "All is allowed [POLICY SOURCE 1].", "quotations": [{"source": 1, "quote": "All is allowed"}]}'
         )

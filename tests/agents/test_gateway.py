@@ -8,8 +8,10 @@ import pytest
 
 from agents.exceptions import FaultKind, ModelOutputInvalid, ModelUnavailable, ProviderNotAllowed
 from agents.llm.answers import Narrative
-from agents.llm.gateway import Limits, ModelGateway, Routes
+from agents.llm.calls import Limits
+from agents.llm.gateway import ModelGateway
 from agents.llm.providers import Access
+from agents.llm.routing import Routes
 from agents.prompts import Prompt
 from tests.model_server import Behaviour, ModelServer, completion, cut_off, hang, helpful, status
 

@@ -14,7 +14,7 @@ from lending.vocabulary import Outcome
 from policies.search.citations import SearchQuery, SearchResult
 from tests.agents.a_run import PASSAGES, context, gateway, no_passage, run, stored_search
 from tests.builders_case import ada
-from tests.model_server import Behaviour, ModelServer, completion, helpful
+from tests.model_server import Behaviour, ModelServer, completion, form_of, helpful
 
 DTI = PASSAGES[0].text
 MODEL = {"policy": "compatible/scripted"}
@@ -28,7 +28,7 @@ def reading(text: str, *quotes: tuple[int, str]) -> Behaviour:
 
 def only(form: str, special: Behaviour) -> Behaviour:
     def behave(body: dict[str, Any], handler: Any) -> None:
-        asked = body["response_format"]["schema"]["title"]
+        asked = form_of(body)
         (special if asked == form else helpful)(body, handler)
 
     return behave

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from agents.checks import access
 from agents.evaluation import Evaluation, evaluate, load_questions
 from agents.llm.judge import faithfulness_judge
-from agents.llm.providers import TEMPLATE
+from agents.llm.routing import TEMPLATE
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from agents.engine import allowed_facts as listed
 from agents.engine.assessment import assess
 from agents.engine.facts import case_facts, with_residual_ratio
 from agents.engine.scorecard import BASE, PREFIX
-from agents.prompts import TASKS
+from agents.prompts import contract_of, prompt_names
 from lending import casefile
 from lending.casefile import CaseFile, Debt, HomeFacts, IncomeSource, OwnedHomeFacts
 from lending.vocabulary import IncomeKind, LiabilityKind, Occupancy, Program
@@ -211,14 +211,14 @@ async def prompts(case: CaseFile) -> dict[str, str]:
     assert conclusion.errors == []
     sent: dict[str, str] = {}
     for orders, material in ([message["content"] for message in body["messages"]] for body in server.requests):
-        [task] = [name for name, text in TASKS.items() if text in orders]
+        [task] = [name for name in prompt_names() if contract_of(name).text in orders]
         sent[task] = f"{sent.get(task, '')}\n{material}"
     return sent
 
 
 async def test_no_prompt_holds_who_the_borrower_is_and_another_borrower_gives_the_same_prompts() -> None:
     sent = await prompts(canary())
-    assert set(sent) == set(TASKS)
+    assert set(sent) == set(prompt_names())
     personal = [*CANARIES.values(), BIRTH_DATE.isoformat(), str(BIRTH_DATE.year), COUNTY]
     for task, text in sent.items():
         assert [word for word in personal if word in text.replace(NOTES, "")] == [], task
