@@ -8,6 +8,7 @@ from agents.concluding import conclude
 from agents.context import AgentContext
 from agents.exceptions import DecisionTimedOut
 from agents.graph import STEP_LIMIT, decision_graph
+from agents.llm.tracing import traced
 from agents.state import CaseState, StepReport
 from lending.casefile import CaseFile
 from lending.conclusion import Conclusion
@@ -34,15 +35,16 @@ async def decide(case: CaseFile, context: AgentContext, on_step: OnStep) -> Conc
 async def _run(case: CaseFile, context: AgentContext, on_step: OnStep) -> CaseState:
     start: CaseState = {"case": case, "steps": [], "errors": [], "doubts": []}
     state: Any = start
-    stream = decision_graph().astream(
-        start, {"recursion_limit": STEP_LIMIT}, context=context, stream_mode=["updates", "values"]
-    )
-    async for mode, seen in stream:
-        if mode == "values":
-            state = seen
-        else:
-            for step in _finished_steps(seen):
-                await on_step(step)
+    with traced(private=True):  # the state holds the borrowers; the gateway opens up for calls that may be heard
+        stream = decision_graph().astream(
+            start, {"recursion_limit": STEP_LIMIT}, context=context, stream_mode=["updates", "values"]
+        )
+        async for mode, seen in stream:
+            if mode == "values":
+                state = seen
+            else:
+                for step in _finished_steps(seen):
+                    await on_step(step)
     return state  # type: ignore[no-any-return]
 
 

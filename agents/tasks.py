@@ -20,7 +20,7 @@ from agents.llm.circuit import Circuits
 from agents.llm.gateway import ModelGateway
 from agents.llm.prices import prices_on
 from agents.response_store import CachedResponses
-from audit import log
+from audit import correlation, log
 from lending import services
 from lending.casefile import build_case_file
 from lending.exceptions import LeaseLost
@@ -44,6 +44,11 @@ def run_decision(run_id: str) -> str:
     run = services.claim_run(run_id)
     if run is None:
         return "already claimed"
+    with correlation.bound(run.correlation_id):
+        return _decide_claimed(run)
+
+
+def _decide_claimed(run: DecisionRun) -> str:
     try:
         with _lease_kept(run):
             return decide_now(run)

@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from audit import correlation
+from audit.announcing import announce
 from audit.models import AgentTrace, AuditEvent, ModelCall
 
 GENESIS = "0" * 64
@@ -31,9 +33,12 @@ def record(verb: str, *, subject: str, actor: str, **details: Any) -> AuditEvent
     """Append one event in the caller's transaction, so that it stands or falls with what it describes.
 
     ``subject`` is text such as ``lending.loanapplication:APP-2026-000001``; ``details`` must be plain values without
-    personal data. Raises ``TransactionManagementError`` outside a transaction.
+    personal data; the correlation id of the task joins them. Raises ``TransactionManagementError`` outside a
+    transaction.
     """
     _require_transaction()
+    if correlation_id := correlation.current():
+        details = {"correlation_id": correlation_id, **details}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
     newest = AuditEvent.objects.order_by("-id").values_list("hash", flat=True).first()
@@ -95,8 +100,8 @@ def record_trace(
     error: str = "",
     details: dict[str, Any] | None = None,
 ) -> AgentTrace:
-    """Append one agent's finished step of one attempt of a run."""
-    return AgentTrace.objects.create(
+    """Append one agent's finished step of one attempt of a run, and announce it."""
+    trace = AgentTrace.objects.create(
         run_id=run_id,
         attempt=attempt,
         agent=agent,
@@ -108,6 +113,8 @@ def record_trace(
         error=error,
         details=details or {},
     )
+    announce(run_id)
+    return trace
 
 
 def record_model_call(
@@ -143,4 +150,5 @@ def record_model_call(
         cached=cached,
         tokens_saved=tokens_saved,
         partner=partner,
+        correlation_id=correlation.current(),
     )

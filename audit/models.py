@@ -76,6 +76,7 @@ class ModelCall(models.Model):
     cached = models.BooleanField(default=False, help_text="Answered from the store of answers, at no cost.")
     tokens_saved = models.PositiveIntegerField(default=0, help_text="An estimate of what a shorter prompt left out.")
     milliseconds = models.PositiveIntegerField()
+    correlation_id = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

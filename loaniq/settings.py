@@ -7,6 +7,7 @@ import environ
 
 from agents.llm.routing import choose
 from loaniq.databases import database_settings, owner_settings
+from loaniq.logs import logging_settings
 from loaniq.secrets import kept_secret
 from loaniq.workspace import UNFOLD as UNFOLD  # noqa: PLC0414  (a Django setting)
 
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "loaniq.correlation.correlated",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -236,15 +238,4 @@ POLICY_SETTLED_SECONDS = env.int(
     "POLICY_SETTLED_SECONDS", default=15
 )  # since a file's last change; less may be half of it
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django-q": {"level": "WARNING"},
-        "sentence_transformers": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_settings(env.str("LOG_FORMAT", default="plain"), env.str("LOG_LEVEL", default="INFO"))

@@ -138,7 +138,8 @@ class ModelGateway:
         sender = Sender(self.chat, self.limits, self.circuits, self.budget, self.prices)
         form = schema.model_json_schema()
         messages = [Message("system", f"{prompt.system()}\n\nSchema: {_short(form)}"), Message("user", prompt.user())]
-        reply = await sender.send(record, messages, form, seconds)
+        private = self.routes.private(record.agent)
+        reply = await sender.send(record, messages, form, seconds, private=private)
         try:
             return parse(reply, schema)
         except Unusable as first:
@@ -146,7 +147,7 @@ class ModelGateway:
                 Message("assistant", reply.text[:2_000] or "(nothing)"),
                 Message("user", repair_request(first)),
             ]
-        reply = await sender.send(record, messages, form, until - time.monotonic())
+        reply = await sender.send(record, messages, form, until - time.monotonic(), private=private)
         try:
             return parse(reply, schema)
         except Unusable as second:

@@ -24,6 +24,7 @@ from agents.llm.circuit import Circuits, Pass
 from agents.llm.prices import Price, Prices
 from agents.llm.providers import Chat, Message, Reply
 from agents.llm.slots import slot
+from agents.llm.tracing import traced
 from agents.llm.trouble import FREE, Trouble, trouble
 
 logger = logging.getLogger(__name__)
@@ -49,9 +50,11 @@ class Sender:
     prices: Prices
 
     async def send(
-        self, record: CallRecord, messages: Sequence[Message], schema: dict[str, Any], seconds: float
+        self, record: CallRecord, messages: Sequence[Message], schema: dict[str, Any], seconds: float, *, private: bool
     ) -> Reply:
         """Return the model's reply and count it in ``record``; tries and waits fit into ``seconds``.
+
+        Of a ``private`` conversation no tracer hears.
 
         Raises ModelUnavailable, after tries where the trouble may pass and at once where it is final; BudgetSpent.
         """
@@ -70,7 +73,8 @@ class Sender:
             reraise=True,
         )
         try:
-            reply: Reply = await retrying(self._send_once, record, messages, schema, until)
+            with traced(private=private):
+                reply: Reply = await retrying(self._send_once, record, messages, schema, until)
         except _TryAgain as exc:
             raise ModelUnavailable(record.model, exc.met.kind, record.tries) from exc
         if reply.refused:

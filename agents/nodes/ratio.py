@@ -1,5 +1,6 @@
 """Ratio: every figure of the loan in exact arithmetic, and a paragraph that reads them out."""
 
+from agents.concluding import ratio_texts
 from agents.context import AgentContext
 from agents.engine.charges import charges_for
 from agents.llm.answers import Narrative
@@ -26,6 +27,7 @@ async def work(state: CaseState, context: AgentContext) -> Work:
         writer=note.text.writer,
         faults=note.faults,
         doubts=note.doubts,
+        details={"ratios": ratio_texts(ratios)},
     )
 
 

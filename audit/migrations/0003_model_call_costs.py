@@ -35,6 +35,11 @@ class Migration(migrations.Migration):
             name='tokens_saved',
             field=models.PositiveIntegerField(default=0, help_text='An estimate of what a shorter prompt left out.'),
         ),
+        migrations.AddField(
+            model_name='modelcall',
+            name='correlation_id',
+            field=models.CharField(blank=True, max_length=64),
+        ),
         migrations.AddIndex(
             model_name='modelcall',
             index=models.Index(fields=['at'], name='model_call_day'),

@@ -52,6 +52,9 @@ class DecisionRun(models.Model):
     rulebook_version = models.CharField(max_length=64, blank=True)
     policy_version = models.CharField(max_length=64, blank=True)
     prompt_version = models.CharField(max_length=64, blank=True)
+    correlation_id = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Joins the run with the request, log lines and events."
+    )
 
     class Meta:
         ordering = ("-requested_at",)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from audit import log
+from audit import correlation, log
 from lending.exceptions import AlreadyDecided, ReasonTooLong, RunAlreadyActive
 from lending.models import DecisionRun, LoanApplication, Partner
 
@@ -43,13 +43,14 @@ def request_decision(
     if not reason and (decision := application.decisions.first()):
         raise AlreadyDecided(decision)
     run = _new_run(application, by, partner, reason, previous)
-    log.record(
-        "run.requested",
-        subject=application.audit_subject,
-        actor=actor_name(by, partner),
-        run=run.pk,
-        number=run.number,
-    )
+    with correlation.bound(run.correlation_id):
+        log.record(
+            "run.requested",
+            subject=application.audit_subject,
+            actor=actor_name(by, partner),
+            run=run.pk,
+            number=run.number,
+        )
     if enqueue:
         queue_on_commit(run.pk)
     return run
@@ -68,6 +69,7 @@ def _new_run(
                 partner=partner,
                 reason=reason or (AFTER_FAILURE if previous else ""),
                 lease_expires_at=timezone.now() + QUEUE_TRUST,
+                correlation_id=correlation.current() or correlation.new_id(),
             )
     except IntegrityError as exc:
         raise RunAlreadyActive(application) from exc

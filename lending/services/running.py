@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from audit import log
+from audit import correlation, log
+from audit.announcing import announce
 from lending.conclusion import Conclusion
 from lending.exceptions import LeaseLost
 from lending.models import Decision, DecisionRun, Finding, Review
@@ -36,7 +37,7 @@ def claim_run(run_id: uuid.UUID | str) -> DecisionRun | None:
     if not claimed:
         return None
     run = DecisionRun.objects.select_related("application").get(pk=run_id)
-    log.record("run.started", subject=run.application.audit_subject, actor=WORKER, run=run.pk, attempt=run.attempts)
+    record_of_run(run, "run.started", attempt=run.attempts)
     return run
 
 
@@ -66,11 +67,9 @@ def complete_run(run: DecisionRun, conclusion: Conclusion) -> Decision:
     own.facts_hash, own.rulebook_version = conclusion.facts_hash, conclusion.rulebook_version
     own.policy_version, own.prompt_version = conclusion.policy_version, conclusion.prompt_version
     _finish(own, RunStatus.DECIDED)
-    log.record(
+    record_of_run(
+        own,
         "run.decided",
-        subject=own.application.audit_subject,
-        actor=WORKER,
-        run=own.pk,
         outcome=conclusion.outcome,
         risk=conclusion.risk,
         eligibility=conclusion.eligibility,
@@ -114,7 +113,13 @@ def give_up(own: DecisionRun, reason: str) -> None:
     own.error = shortened(reason) or "The run ended without saying why."
     _finish(own, RunStatus.FAILED)
     open_case(own, None, ReviewQueue.UNDERWRITING, f"The run failed: {own.error}")
-    log.record("run.failed", subject=own.application.audit_subject, actor=WORKER, run=own.pk, error=own.error)
+    record_of_run(own, "run.failed", error=own.error)
+
+
+def record_of_run(run: DecisionRun, verb: str, *, actor: str = WORKER, **details: object) -> None:
+    """Append an event about a run under the run's own correlation id, whoever does it."""
+    with correlation.bound(run.correlation_id):
+        log.record(verb, subject=run.application.audit_subject, actor=actor, run=run.pk, **details)
 
 
 def _owned(run: DecisionRun) -> DecisionRun | None:
@@ -126,6 +131,7 @@ def _owned(run: DecisionRun) -> DecisionRun | None:
 def _finish(own: DecisionRun, status: RunStatus) -> None:
     own.status, own.finished_at, own.lease_expires_at = status, timezone.now(), None
     own.save()
+    announce(own.pk)
 
 
 def _supersede_open_cases(run: DecisionRun) -> list[str]:

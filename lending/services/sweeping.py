@@ -8,10 +8,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from audit import log
 from lending.models import DecisionRun
 from lending.services.requesting import QUEUE_TRUST, queue_on_commit
-from lending.services.running import give_up
+from lending.services.running import give_up, record_of_run
 from lending.vocabulary import RunStatus
 
 MOST_ATTEMPTS = 3
@@ -66,7 +65,7 @@ def _release(run_id: UUID, now: datetime) -> bool | None:
         return True
     run.status, run.claim_token, run.lease_expires_at = RunStatus.QUEUED, None, now + QUEUE_TRUST
     run.save()
-    log.record("run.put_back", subject=run.application.audit_subject, actor=SWEEPER, run=run.pk, attempt=run.attempts)
+    record_of_run(run, "run.put_back", actor=SWEEPER, attempt=run.attempts)
     queue_on_commit(run.pk)
     return False
 
