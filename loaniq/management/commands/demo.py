@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,15 +20,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lending import services
 from lending.models import LoanApplication
+from loaniq import local_model
 from loaniq.demo import following, samples
 from loaniq.demo.staff import STAFF, ensure_staff
 from loaniq.supervisor import free_port
 
-LONGEST_SECONDS = 300
+LONGEST_SECONDS = {False: 300, True: 3_600}  # without and with a model to wait for
 
 
 class Command(BaseCommand):
-    """``manage.py demo [--no-serve] [--again] [--port N] [--json]``."""
+    """``manage.py demo [--no-serve] [--again] [--port N] [--local-model] [--json]``."""
 
     help = "Set up the sample lender, decide its sample loans, and leave the workspace running."
 
@@ -35,11 +37,15 @@ class Command(BaseCommand):
         parser.add_argument("--no-serve", action="store_true", help="end after the table of outcomes")
         parser.add_argument("--again", action="store_true", help="decide the sample loans anew, keeping the old runs")
         parser.add_argument("--port", type=int, default=8000, help="port of the workspace (the next free one is taken)")
+        parser.add_argument(
+            "--local-model", action="store_true", help="let a small model on this machine serve all agents"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document; progress goes to stderr")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run every step; raise CommandError with the step's own sentence when one fails."""
         started = time.monotonic()
+        environment = self.model_here() if options["local_model"] else {}
         self.say("Database: creating and migrating")
         call_command("migrate", verbosity=0)
         self.refuse_beside_real_loans()
@@ -48,9 +54,9 @@ class Command(BaseCommand):
         self.load_material()
         applications = list(LoanApplication.objects.filter(external_id__startswith=samples.SAMPLE_PREFIX))
         port = free_port("127.0.0.1", options["port"])
-        workspace = start_workspace(port)
+        workspace = start_workspace(port, environment)
         try:
-            self.decide(applications, again=options["again"])
+            self.decide(applications, again=options["again"], seconds=LONGEST_SECONDS[options["local_model"]])
             rows = following.table(applications)
             self.show(rows, password, port, time.monotonic() - started, options)
             if not options["no_serve"]:
@@ -63,6 +69,15 @@ class Command(BaseCommand):
     def say(self, sentence: str) -> None:
         """Tell the person, on standard error, what happens now."""
         self.stderr.write(sentence, self.style.NOTICE)
+
+    def model_here(self) -> dict[str, str]:
+        """Return the environment in which the workspace serves the local model; raise CommandError without one."""
+        try:
+            model = local_model.model_file()
+        except local_model.LocalModelMissing as error:
+            raise CommandError(str(error)) from error
+        self.say(f"Model: {model.name} on this machine serves every agent; nothing leaves it, and it takes its time")
+        return {"LOCAL_MODEL_PORT": str(free_port("127.0.0.1", local_model.PORT))}
 
     def refuse_beside_real_loans(self) -> None:
         """Raise CommandError where loans exist that the demo did not bring."""
@@ -94,7 +109,7 @@ class Command(BaseCommand):
         call_command(command, *arguments, stdout=summary, stderr=self.stderr)
         self.stderr.write("  " + (summary.getvalue().strip().splitlines() or ["done"])[-1])
 
-    def decide(self, applications: list[LoanApplication], *, again: bool) -> None:
+    def decide(self, applications: list[LoanApplication], *, again: bool, seconds: float) -> None:
         """Queue a run for each application that has no decision (for all, with ``again``) and follow them."""
         todo = [each for each in applications if again or not each.runs.exists()]
         if not todo:
@@ -106,7 +121,7 @@ class Command(BaseCommand):
             services.request_decision(application=each, reason=reason if each.runs.exists() else "") for each in todo
         ]
         try:
-            following.follow(runs, limit_seconds=LONGEST_SECONDS)
+            following.follow(runs, limit_seconds=seconds)
         except following.RunsTookTooLong as error:
             raise CommandError(f"{error} See the worker's messages above; `make run` continues the queue.") from error
 
@@ -142,10 +157,11 @@ def samples_password() -> str:
     return path.read_text()
 
 
-def start_workspace(port: int) -> subprocess.Popen[bytes]:
+def start_workspace(port: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start web and worker together, in a process group of their own."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_workspace", "--port", str(port)]
-    return subprocess.Popen(command, start_new_session=True, stdout=sys.stderr)  # noqa: S603  (our own command)
+    env = os.environ | dict(environment)
+    return subprocess.Popen(command, env=env, start_new_session=True, stdout=sys.stderr)  # noqa: S603  (our own command)
 
 
 def stop(workspace: subprocess.Popen[bytes]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from loaniq import local_model
 from loaniq.programs import Program
 from loaniq.supervisor import Workspace, free_port
 
@@ -29,18 +30,26 @@ class Command(BaseCommand):
         """Start the programs and stay with them."""
         if options["no_web"] and options["no_worker"]:
             raise CommandError("Nothing is left to run. Leave out --no-web or --no-worker.")
+        model = self.model() if settings.LOCAL_MODEL_PORT else None
         web = None if options["no_web"] else self.web(options["host"], options["port"])
         worker = None if options["no_worker"] else self.worker()
         stopping = Event()
         for number in STOP_SIGNALS:
             signal.signal(number, lambda *_: stopping.set())
-        Workspace(web=web, worker=worker, say=self.say).run(stopping)
+        Workspace(web=web, worker=worker, model=model, say=self.say).run(stopping)
         self.say("The workspace has stopped.")
 
     def say(self, sentence: str) -> None:
         """Tell the person, at once."""
         self.stdout.write(sentence)
         self.stdout.flush()
+
+    def model(self) -> Program:
+        """Return the local model's server."""
+        try:
+            return local_model.local_model(settings.LOCAL_MODEL_PORT, self.say)
+        except local_model.LocalModelMissing as error:
+            raise CommandError(str(error)) from error
 
     def web(self, host: str, wanted: int) -> Program:
         """Return the web server on the wanted or the next free port; no access log, for its searches name people."""
