@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -88,6 +89,11 @@ def newest_decision(application: LoanApplication) -> Decision | None:
     """Return what the newest decided run concluded, if there is one."""
     decisions = application.decisions.select_related("run", "application").prefetch_related("run__findings")
     return decisions.order_by("-run__number").first()
+
+
+def decision_of(run_id: UUID) -> Decision:
+    """Return what one run concluded. Raises Decision.DoesNotExist where it did not."""
+    return Decision.objects.select_related("run", "application").prefetch_related("run__findings").get(run_id=run_id)
 
 
 def standing_outcome(application: LoanApplication) -> Standing | None:

@@ -23,6 +23,7 @@ from lending.models import (
     OwnedHome,
     Property,
 )
+from lending.run_events import EventKind
 from lending.vocabulary import IncomeKind
 
 AnyRow = TypeVar("AnyRow", bound=models.Model)
@@ -283,6 +284,14 @@ class QueuedSerializer(serializers.Serializer[Any]):
     run = serializers.UUIDField()
     status = serializers.CharField()
     status_url = serializers.URLField()
+
+
+class RunEventSerializer(serializers.Serializer[Any]):
+    """One line of a stream: the id to go on behind, what happened, and its data (the whole decision in the last)."""
+
+    id = serializers.CharField()
+    event = serializers.ChoiceField(choices=[kind.value for kind in EventKind])
+    data = serializers.DictField()  # type: ignore[assignment]
 
 
 class ConflictSerializer(serializers.Serializer[Any]):

@@ -2,12 +2,14 @@
 
 import re
 import time
+from typing import ClassVar
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,10 +23,13 @@ from lending.api.serializers import (
     DecisionSerializer,
     ProblemSerializer,
     QueuedSerializer,
+    RunEventSerializer,
     StatusSerializer,
 )
+from lending.api.streaming import LinesRenderer, last_event, run_to_follow, stream_of
 from lending.intake.receiving import receive_application, receive_borrower
 from lending.models import DecisionRun, LoanApplication, Partner
+from lending.run_events import START
 
 REFUSED = {
     401: OpenApiResponse(description="No valid token."),
@@ -140,6 +145,48 @@ def _finished(run: DecisionRun, seconds: int) -> bool:
             return run.status == "decided"
         time.sleep(LOOK_AGAIN)
     return False
+
+
+class DecideStreamView(PartnerView):
+    """A decision run, told while it happens."""
+
+    renderer_classes = (JSONRenderer, LinesRenderer)
+    parameters: ClassVar = [
+        OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER, description="Go on behind this event."),
+        OpenApiParameter("after", str, description="The same, for clients that cannot set the header."),
+    ]
+    lines: ClassVar = {(200, "application/x-ndjson"): RunEventSerializer(many=True)}
+
+    @extend_schema(
+        operation_id="loans_decide_stream",
+        request=DecideSerializer,
+        parameters=parameters,
+        responses={**lines, **ABSENT, **CONFLICT, **INVALID, **REFUSED},
+    )
+    def post(self, request: Request, pk: UUID) -> StreamingHttpResponse:
+        """Ask for a decision and hear of it line by line: ratios, steps, the rationale's words, the decision.
+
+        With the id of an event the stream goes on behind it and nothing new is asked for; the run goes on in any case.
+        """
+        serializer = DecideSerializer(data=request.data or {})
+        serializer.is_valid(raise_exception=True)
+        application, after = self.application(pk), last_event(request)
+        if after is not None:
+            return stream_of(run_to_follow(application, after).pk, after.place)
+        run = services.request_decision(
+            application=application, partner=self.partner, reason=serializer.validated_data["reason"]
+        )
+        return stream_of(run.pk)
+
+    @extend_schema(
+        operation_id="loans_decide_follow",
+        parameters=parameters,
+        responses={**lines, **ABSENT, **INVALID, **REFUSED},
+    )
+    def get(self, request: Request, pk: UUID) -> StreamingHttpResponse:
+        """Follow the newest run, or the one that an event was of, without asking for a decision."""
+        application, after = self.application(pk), last_event(request)
+        return stream_of(run_to_follow(application, after).pk, after.place if after else START)
 
 
 class StatusView(PartnerView):
