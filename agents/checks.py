@@ -14,6 +14,7 @@ from agents.llm.providers import Access, split_model
 from agents.llm.routing import TEMPLATE, Routes
 from agents.llm.structured import WAYS
 
+HANDED_IN = ("LOANIQ_DECISION_TASK", "LOANIQ_IMPACT_TASK", "LOANIQ_EXPLAINER")
 NEEDED = {"openai": "OPENAI_API_KEY", "compatible": "COMPATIBLE_BASE_URL", "bedrock": "BEDROCK_REGION"}
 
 
@@ -105,10 +106,19 @@ def structured_answers_are_asked_for_in_a_known_way(app_configs: Any, **kwargs: 
 
 @register()
 def queued_task_exists(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """agents.E004: the name under which decisions are queued leads nowhere."""
-    name = settings.LOANIQ_DECISION_TASK
+    """agents.E004: a name under which the pipeline is handed to the rest of the program leads nowhere."""
+    return [
+        Error(
+            f"{setting} {getattr(settings, setting)!r} cannot be imported.", hint="Name a function.", id="agents.E004"
+        )
+        for setting in HANDED_IN
+        if not _leads_somewhere(getattr(settings, setting))
+    ]
+
+
+def _leads_somewhere(name: str) -> bool:
     try:
         import_string(name)
     except ImportError:
-        return [Error(f"LOANIQ_DECISION_TASK {name!r} cannot be imported.", hint="Name a function.", id="agents.E004")]
-    return []
+        return False
+    return True

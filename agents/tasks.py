@@ -1,7 +1,7 @@
 """The queued decision: from a run's id to its stored conclusion. Beside the impact task, alone in touching tables."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Event, Thread
@@ -24,10 +24,11 @@ from audit import correlation, log
 from lending import services
 from lending.casefile import build_case_file
 from lending.exceptions import LeaseLost
-from lending.models import DecisionRun
+from lending.models import Decision, DecisionRun
 
 if TYPE_CHECKING:
     from agents.context import AgentContext
+    from agents.explaining import Sentence, Told
     from agents.pipeline import OnStep
     from agents.state import StepReport
     from policies.search.retrieval import PolicySearch
@@ -119,6 +120,28 @@ def build_gateway(policy_version: str = "") -> ModelGateway:
         responses=CachedResponses() if settings.MODEL_ANSWERS_SECONDS else None,
         policy_version=policy_version,
     )
+
+
+async def explain(decision_id: int) -> "AsyncGenerator[Sentence, None]":
+    """Yield a decision's explanation sentence by sentence, and record what it cost. It changes nothing."""
+    from agents.explaining import explanation
+
+    run, told = await sync_to_async(_told)(decision_id)
+    models = await sync_to_async(build_gateway)()
+    try:
+        async for sentence in explanation(told, models, access()):
+            yield sentence
+    finally:
+        await sync_to_async(_record_calls)(run, models)
+
+
+def _told(decision_id: int) -> "tuple[DecisionRun, Told]":
+    from agents.explaining import Told, quoted_in
+
+    decision = Decision.objects.select_related("run__partner").get(pk=decision_id)
+    figures = "\n".join(f"{name.replace('_', ' ')}: {figure}" for name, figure in decision.ratios.items() if figure)
+    told = Told(decision.outcome, decision.rationale, figures, quoted_in(decision.citations))
+    return decision.run, told
 
 
 @cache

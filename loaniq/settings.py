@@ -171,6 +171,7 @@ Q_CLUSTER = {
 }
 LOANIQ_DECISION_TASK = "agents.tasks.run_decision"
 LOANIQ_IMPACT_TASK = "agents.impact_task.run_impact"
+LOANIQ_EXPLAINER = "agents.tasks.explain"  # who words the explanation of a decision
 
 # Who may be asked. A provider is usable once its key is there; Bedrock's credentials come from the AWS variables.
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")

@@ -70,6 +70,39 @@ def status(code: int, **headers: str) -> Behaviour:
     return behave
 
 
+def writing(text: str, *, finish: str | None = "stop", pause: float = 0.0) -> Behaviour:
+    """Write a text word by word, as a stream; without ``finish`` it breaks off."""
+
+    def behave(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.end_headers()
+        for word in re.findall(r"\S+\s*", text):
+            _write_chunk(handler, body, {"content": word}, None)
+            time.sleep(pause)
+        if finish:
+            _write_chunk(handler, body, {}, finish)
+            handler.wfile.write(b"data: [DONE]\n\n")
+        handler.close_connection = True
+
+    return behave
+
+
+def _write_chunk(
+    handler: BaseHTTPRequestHandler, body: dict[str, Any], delta: dict[str, Any], finish: str | None
+) -> None:
+    chunk = {
+        "id": "scripted",
+        "object": "chat.completion.chunk",
+        "created": 0,
+        "model": body["model"],
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+        **({"usage": {"prompt_tokens": 20, "completion_tokens": 10, "total_tokens": 30}} if finish else {}),
+    }
+    handler.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+    handler.wfile.flush()
+
+
 def slowly(seconds: float) -> Behaviour:
     """Answer well, after a while."""
 

@@ -1,6 +1,6 @@
 """One chat client per provider, built from langchain's own; vendors' libraries load when a model is first called."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -48,6 +48,16 @@ class Chat(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a reply that is still being written; the last ones may bring the reason it ended and the tokens."""
+
+    text: str
+    finish: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Keys and addresses of the providers; ``max_tokens`` caps a reply, ``seconds`` bounds one call.
 
@@ -74,6 +84,15 @@ class Access:
             asked = _with_tool(chat, schema) if model.startswith("bedrock/") else chat
             return _reply(await asked.ainvoke(turns))
 
+    async def stream(self, model: str, messages: Sequence[Message]) -> AsyncGenerator[Piece, None]:
+        """Yield the reply in plain text while the model writes it; raises the vendor's own errors."""
+        async with self.client(model) as chat:
+            async for chunk in chat.astream([(message.role, message.text) for message in messages]):
+                told: Any = chunk.response_metadata or {}
+                usage: Any = getattr(chunk, "usage_metadata", None) or {}
+                finish = str(told.get("finish_reason") or told.get("stopReason") or "")
+                yield Piece(str(chunk.text), finish, usage.get("input_tokens"), usage.get("output_tokens"))
+
     @asynccontextmanager
     async def client(self, model: str, schema: dict[str, Any] | None = None) -> "AsyncIterator[BaseChatModel]":
         """Open langchain's client for ``provider/name``; OpenAI-like ones ask for ``schema``, or for plain text."""
@@ -99,6 +118,7 @@ class Access:
             max_completion_tokens=self.max_tokens,
             max_retries=0,
             timeout=self.seconds,
+            stream_usage=True,
             http_async_client=client,
             extra_body=asked_for(schema, "json_schema") if schema else None,
         )

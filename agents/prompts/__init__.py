@@ -13,6 +13,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 CUT = " [cut here]"
+TEXT = "text"  # the answer that has no form
+SHARED = {"house", "form"}  # what all prompts begin with, and what those add that ask for a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def contract_of(name: str) -> Contract:
         raise ValueError(f"There is no prompt {name!r}; the files in {FOLDER.name} are {', '.join(prompt_names())}.")
     _, head, task = (FOLDER / f"{name}.md").read_text().split("+++\n", 2)
     said = tomllib.loads(head)
-    text = f"{_flowing((FOLDER / 'house.md').read_text())}\n\n{_flowing(task)}"
+    rules = "house.md", *(() if said["answer"] == TEXT else ("form.md",))
+    text = f"{' '.join(_flowing((FOLDER / name).read_text()) for name in rules)}\n\n{_flowing(task)}"
     return Contract(
         name=name,
         text=text,
@@ -80,7 +83,7 @@ def contract_of(name: str) -> Contract:
 @cache
 def prompt_names() -> tuple[str, ...]:
     """Return the names of all prompts."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.md") if path.stem != "house"))
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.md") if path.stem not in SHARED))
 
 
 def prompts_version() -> str:

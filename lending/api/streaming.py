@@ -20,8 +20,9 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from lending import selectors
 from lending.api.serializers import DecisionSerializer
+from lending.explanations import explanation_of
 from lending.models import DecisionRun, LoanApplication
-from lending.run_events import START, EventKind, EventName, Place, RunEvent, follow
+from lending.run_events import START, EventKind, EventName, Place, RunEvent, follow, pieces_of
 
 Item = TypeVar("Item")
 SIGN_OF_LIFE = 15.0  # seconds; proxies close what is silent for a minute
@@ -90,6 +91,44 @@ def _decision(run_id: UUID) -> dict[str, Any]:
         return dict(DecisionSerializer(selectors.decision_of(run_id)).data)
     finally:
         connection.close()  # back to the pool, as in ``lending.run_events``
+
+
+def explanation_stream(decision_id: int, told: str) -> StreamingHttpResponse:
+    """Return a decision's explanation as server-sent events: sentences word by word, then who wrote them.
+
+    ``told`` is the id of the last event that the client got. An explanation that is not the one it came from begins
+    anew, behind an event that says so.
+    """
+    return streamed(_explained(decision_id, told), EventsRenderer.media_type)
+
+
+async def _explained(decision_id: int, told: str) -> AsyncGenerator[bytes, None]:
+    explanation = explanation_of(decision_id)
+    key, _, number = told.partition(".")
+    resumes = key == explanation.key and number.isdecimal()
+    if told and not resumes:
+        yield _event("restart", f"{explanation.key}.0", {})
+    writers = set()
+    async for found in with_signs_of_life(explanation.follow(0)):
+        if found is None:
+            yield b": still writing\n\n"
+            continue
+        place, sentence = found
+        writers.add(sentence.writer)
+        if not resumes or place > int(number):
+            for piece in pieces_of(f"{sentence.text} "):
+                yield _event("token", "", {"text": piece})
+            yield _event("sentence", f"{explanation.key}.{place}", {"writer": sentence.writer})
+    if explanation.failed:
+        yield _event("failed", "", {"detail": "The explanation broke off. Ask again; the decision itself stands."})
+    else:
+        yield _event("done", "", {"writers": sorted(writers)})
+
+
+def _event(name: str, place: str, data: dict[str, Any]) -> bytes:
+    """Return one server-sent event; only those with an id can be gone on behind."""
+    lines = [f"id: {place}"] * bool(place) + [f"event: {name}", f"data: {json.dumps(data)}"]
+    return ("\n".join(lines) + "\n\n").encode()
 
 
 async def with_signs_of_life(

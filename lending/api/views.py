@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.renderers import JSONRenderer
@@ -26,7 +27,14 @@ from lending.api.serializers import (
     RunEventSerializer,
     StatusSerializer,
 )
-from lending.api.streaming import LinesRenderer, last_event, run_to_follow, stream_of
+from lending.api.streaming import (
+    EventsRenderer,
+    LinesRenderer,
+    explanation_stream,
+    last_event,
+    run_to_follow,
+    stream_of,
+)
 from lending.intake.receiving import receive_application, receive_borrower
 from lending.models import DecisionRun, LoanApplication, Partner
 from lending.run_events import START
@@ -222,3 +230,27 @@ class DecisionView(PartnerView):
         if decision is None:
             raise Http404
         return Response(DecisionSerializer(decision).data)
+
+
+class ExplainView(PartnerView):
+    """The explanation of a decision, told while it is written."""
+
+    renderer_classes = (JSONRenderer, EventsRenderer)
+
+    @extend_schema(
+        operation_id="loans_explain",
+        request=None,
+        parameters=DecideStreamView.parameters,
+        responses={(200, "text/event-stream"): OpenApiTypes.STR, **ABSENT, **REFUSED},
+    )
+    def post(self, request: Request, pk: UUID) -> StreamingHttpResponse:
+        """Explain the newest decision as server-sent events: ``token``s, a ``sentence`` behind each, ``done``.
+
+        Every sentence was checked against the decision before it is sent. With the id of the last event the stream
+        goes on behind it.
+        """
+        decision = selectors.newest_decision(self.application(pk))
+        if decision is None:
+            raise Http404
+        told = request.headers.get("Last-Event-ID") or request.query_params.get("after", "")
+        return explanation_stream(decision.pk, told)

@@ -19,12 +19,14 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from audit import log
+from audit.models import ModelCall
 from lending import services
 from lending.api import streaming
 from lending.models import DecisionRun, LoanApplication, Partner
 from lending.run_events import EventName, Place, pieces_of
 from loaniq.supervisor import free_port
 from tests import builders
+from tests.model_server import ModelServer, writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AGENTS = ("intake", "ratio", "policy")
@@ -233,6 +235,51 @@ def test_signals_that_get_lost_cost_only_time(
     lines = broker.lines()
     decide(broker)
     assert lines.rest()[-1]["event"] == "final_decision"
+
+
+class Sse(list[tuple[str, str, dict[str, Any]]]):
+    """The events of an explanation as (name, id, data)."""
+
+    def __init__(self, caller: Caller, **headers: str) -> None:
+        answer = caller.http.post(f"loans/{caller.loan.pk}/explain", headers=headers)
+        assert answer.headers["Content-Type"] == "text/event-stream"
+        for block in answer.text.strip().split("\n\n"):
+            said = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+            self.append((said["event"], said.get("id", ""), json.loads(said["data"])))
+
+    @property
+    def text(self) -> str:
+        return "".join(data["text"] for name, _, data in self if name == "token").strip()
+
+
+def test_an_explanation_without_a_model_is_the_decisions_own_rationale(broker: Caller) -> None:
+    assert broker.http.post(f"loans/{broker.loan.pk}/explain").status_code == 404
+    lines = broker.lines()
+    decide(broker)
+    decision = lines.rest()[-1]["data"]
+    events = Sse(broker, Accept="text/event-stream")
+    assert events.text == " ".join(decision["rationale"].split())
+    assert events[-1] == ("done", "", {"writers": ["template"]})
+
+
+def test_an_explanation_goes_on_behind_the_last_sentence_and_is_paid_for_once(
+    broker: Caller, settings: Settings
+) -> None:
+    lines = broker.lines()
+    decide(broker)
+    lines.rest()
+    text = "The loan was approved. The officer may go on. Nothing else is needed."
+    settings.AGENT_MODELS = {**settings.AGENT_MODELS, "decision": "compatible/scripted"}
+    with ModelServer(writing(text)) as server:
+        settings.COMPATIBLE_BASE_URL = server.address
+        events = Sse(broker)
+        [first, *_] = [place for name, place, _ in events if name == "sentence"]
+        again = Sse(broker, **{"Last-Event-ID": first})
+        strange = Sse(broker, **{"Last-Event-ID": "0123.1"})
+        assert len(server.requests) == 1
+    assert (events.text, again.text) == (text, text.split(". ", 1)[1])
+    assert (strange[0][0], strange.text) == ("restart", text)
+    assert ModelCall.objects.get(prompt="explain").run_id == broker.loan.runs.get().pk
 
 
 def test_pieces_put_together_are_the_text() -> None:

@@ -4,16 +4,17 @@ import pytest
 from django.conf import settings
 
 from agents.llm import answers
-from agents.prompts import CUT, Prompt, contract_of, prompt_names, prompts_version
+from agents.prompts import CUT, TEXT, Prompt, contract_of, prompt_names, prompts_version
 
-AGENT_OF = {"policy_queries": "policy"}
+AGENT_OF = {"policy_queries": "policy", "explain": "decision"}
 
 
 @pytest.mark.parametrize("name", prompt_names())
 def test_a_contract_is_kept_by_the_rest_of_the_program(name: str) -> None:
     contract = contract_of(name)
     assert contract.private == (AGENT_OF.get(name, name) in settings.PII_AGENTS)
-    assert issubclass(getattr(answers, contract.answer), answers.Form)
+    assert contract.answer == TEXT or issubclass(getattr(answers, contract.answer), answers.Form)
+    assert ("JSON" in contract.text) is (contract.answer != TEXT)
     assert contract.promise
     assert min(contract.characters.values()) > 0
 
