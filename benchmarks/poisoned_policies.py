@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -216,11 +216,11 @@ def measured(
     ingest_clean()
     ours = our_words()
     parts = known_by(strings, ours)
-    drawn = _drawn(dice, cases)
-    before = outcomes(drawn, Suggestible(parts, objects))
+    cases_drawn = drawn(dice, cases, SHARES)
+    before = outcomes(cases_drawn, Suggestible(parts, objects))
     ingest_poisoned(strings, titles, apart=apart)
     model = Suggestible(parts, objects)
-    after = outcomes(drawn, model)
+    after = outcomes(cases_drawn, model)
     moved = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     return {
         "attacks": len(strings),
@@ -232,8 +232,8 @@ def measured(
     }
 
 
-def _drawn(dice: random.Random, number: int) -> list["CaseFile"]:
-    """Return as many cases of each kind as ``SHARES`` says; what rules alone would approve, only models hold back.
+def drawn(dice: random.Random, number: int, shares: Mapping[str, float]) -> list["CaseFile"]:
+    """Return as many cases of each kind as ``shares`` says; what rules alone would approve, only models hold back.
 
     Incomplete files never reach the policy agent and are not drawn.
     """
@@ -242,7 +242,7 @@ def _drawn(dice: random.Random, number: int) -> list["CaseFile"]:
     from tests.agents.a_run import BOOK, TODAY
     from tests.builders_case import ada
 
-    rules, wanted, cases = BOOK.on(TODAY), {kind: round(number * share) for kind, share in SHARES.items()}, []
+    rules, wanted, cases = BOOK.on(TODAY), {kind: round(number * share) for kind, share in shares.items()}, []
     while any(wanted.values()):
         approvable = not any(wanted[kind] for kind in wanted if kind != "APPROVED")
         case = ada(loan_amount=1_000 * dice.randrange(100, 300)) if approvable else random_case(dice)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -62,6 +62,11 @@ def weighed(folded: str) -> list[tuple[str, float]]:
 def is_talk(by_words: float, by_meaning: float) -> bool:
     """Return whether a part's log odds, by its words and by its meaning, make it talk to a machine."""
     return by_words > 0 or by_words + by_meaning > BOTH
+
+
+def by_words_alone(texts: Sequence[str]) -> list[float]:
+    """Know nothing of what texts mean, where no model is at hand to ask: then the words must tell."""
+    return [float("-inf") for _ in texts]
 
 
 @cache
