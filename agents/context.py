@@ -7,6 +7,8 @@ from typing import Protocol
 
 from agents.llm.gateway import ModelGateway
 from policies.loan_limits.areas import NO_AREAS, AreaLimits
+from policies.reading.machine_talk import by_words_alone
+from policies.reading.poisoning import Meaning
 from policies.rulebook.rules import DatedRules
 from policies.sanctions.screening import Screener
 from policies.search.citations import SearchQuery, SearchResult
@@ -27,6 +29,8 @@ class PolicySearching(Protocol):
 class AgentContext:
     """Search, dated rules, sanctions list (None where none is loaded), models, the day, and limits in seconds.
 
+    ``meaning`` tells how far a title that stands beside a passage means talk to a machine.
+
     ``agent_seconds`` bounds one agent and is longer than a model's tries, so that a slow model costs the text and
     not the figures; ``deadline_seconds`` bounds the run.
     """
@@ -40,3 +44,4 @@ class AgentContext:
     deadline_seconds: float
     agent_seconds: float = 105.0
     areas: AreaLimits = NO_AREAS
+    meaning: Meaning = by_words_alone

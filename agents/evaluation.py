@@ -14,6 +14,7 @@ from typing import Any
 from agents.citing import FAITHFULNESS, citation, faithfulness
 from agents.narratives import cited
 from agents.quoting import set_apart, telling_span
+from policies.embedding.talk import odds_of_talk
 from policies.search.citations import Passage, SearchQuery, SearchResult
 
 QUESTIONS = Path(__file__).with_name("evaluation_questions.toml")
@@ -106,7 +107,7 @@ def evaluate(
 
 
 def _ask(search: Search, question: Question) -> Found:
-    found, _ = set_apart(search(SearchQuery(question.question, program=question.program)))
+    found, _ = set_apart(search(SearchQuery(question.question, program=question.program)), odds_of_talk)
     passages = found.passages
     if not passages:
         return Found(question, (), "", Decimal(0))

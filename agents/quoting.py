@@ -1,4 +1,4 @@
-"""From a loan to searches, from results to a few passages, from a passage to the words that matter."""
+"""From a loan to searches, from results to a few passages, from a passage to the words that matter. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -8,8 +8,7 @@ from decimal import Decimal
 from agents.citing import LONGEST_QUOTE, content_words, figures_in
 from agents.wording import PURPOSE_WORDS, decimals, named, occupancy_words, program_words
 from lending.casefile import CaseFile
-from policies.embedding.talk import odds_of_talk
-from policies.reading.poisoning import is_suspicious
+from policies.reading.poisoning import Meaning, is_suspicious
 from policies.rulebook.findings import Finding, Severity
 from policies.search.citations import Passage, SearchResult
 
@@ -86,20 +85,20 @@ def _ranked(inquiry: Inquiry, result: SearchResult) -> list[Passage]:
     return [] if result.abstained else sorted(result.passages, key=order)
 
 
-def set_apart(result: SearchResult) -> tuple[SearchResult, tuple[int, ...]]:
+def set_apart(result: SearchResult, meaning: Meaning) -> tuple[SearchResult, tuple[int, ...]]:
     """Return the result without what talks to a machine, and the ids left out: people may read them, no model may.
 
     Several such passages keep the whole text they stand in from models, for whoever wrote them may have written others
     that nothing gives away. Title and section are read as well, since they stand beside a passage in every prompt.
     """
-    withheld = {passage.chunk_id for passage in result.passages if _is_suspect(passage)}
+    withheld = {passage.chunk_id for passage in result.passages if _is_suspect(passage, meaning)}
     shown = tuple(passage for passage in result.passages if passage.chunk_id not in withheld)
     return replace(result, passages=shown), tuple(sorted(withheld))
 
 
-def _is_suspect(passage: Passage) -> bool:
+def _is_suspect(passage: Passage, meaning: Meaning) -> bool:
     flagged = passage.is_suspicious or passage.beside_suspicious
-    return flagged or is_suspicious(f"{passage.title}\n{passage.section}", odds_of_talk)
+    return flagged or is_suspicious(f"{passage.title}\n{passage.section}", meaning)
 
 
 def is_in(section: str, label: str) -> bool:

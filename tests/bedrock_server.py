@@ -42,6 +42,16 @@ class BedrockServer:
         self._http.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._http.server_port}"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that lead botocore here, with keys that open nothing."""
+        return {
+            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self.address,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
     def __enter__(self) -> Self:
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self

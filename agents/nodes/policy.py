@@ -101,7 +101,7 @@ async def _found(case: CaseFile, state: CaseState, context: AgentContext) -> Fou
     inquiries = inquiries_for(case, context.rules.evaluate(facts_of(state, context), group="underwriting"))
     variants, trail = await _variants(inquiries, context)
     whole = [await _search(each, ways, case, context) for each, ways in zip(inquiries, variants.kept, strict=True)]
-    apart = [set_apart(result) for result in whole]
+    apart = [set_apart(result, context.meaning) for result in whole]
     withheld = {chunk_id for _, ids in apart for chunk_id in ids}
     return Found(inquiries, tuple(shown for shown, _ in apart), tuple(sorted(withheld)), trail)
 

@@ -24,12 +24,7 @@ def error(status: int, kind: str, **headers: str) -> Scripted:
 
 async def asked(monkeypatch: pytest.MonkeyPatch, server: BedrockServer) -> tuple[Any, ModelGateway]:
     """Ask through the server and return the answer, or the trouble, and the gateway."""
-    for name, value in {
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.address,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
+    for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
     routes = Routes({"intake": f"bedrock/{MODEL}"}, frozenset({"intake"}), frozenset({"bedrock"}))
     models = ModelGateway(routes, Access(bedrock_region="us-east-1", max_tokens=77), LIMITS)
