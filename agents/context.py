@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from agents.faithfulness import Likeness, unlike
 from agents.llm.gateway import ModelGateway
 from policies.loan_limits.areas import NO_AREAS, AreaLimits
 from policies.reading.machine_talk import by_words_alone
@@ -29,7 +30,8 @@ class PolicySearching(Protocol):
 class AgentContext:
     """Search, dated rules, sanctions list (None where none is loaded), models, the day, and limits in seconds.
 
-    ``meaning`` tells how far a title that stands beside a passage means talk to a machine.
+    ``meaning`` tells how far a title that stands beside a passage means talk to a machine, ``likeness`` how near claims
+    come to evidence.
 
     ``agent_seconds`` bounds one agent and is longer than a model's tries, so that a slow model costs the text and
     not the figures; ``deadline_seconds`` bounds the run.
@@ -45,3 +47,4 @@ class AgentContext:
     agent_seconds: float = 105.0
     areas: AreaLimits = NO_AREAS
     meaning: Meaning = by_words_alone
+    likeness: Likeness = unlike

@@ -83,6 +83,7 @@ def build_context(county_fips: str | None) -> "AgentContext":
     ``county_fips`` names the county whose loan limits are looked up; None leaves them unknown.
     """
     from agents.context import AgentContext
+    from policies.embedding.nearness import nearest
     from policies.embedding.talk import odds_of_talk
     from policies.rulebook.shipping import current_rulebook
     from policies.selectors import area_limits, corpus_version, current_screener
@@ -100,6 +101,7 @@ def build_context(county_fips: str | None) -> "AgentContext":
         agent_seconds=settings.DECISION_SECONDS * 0.9,
         areas=area_limits(county_fips, today),
         meaning=odds_of_talk,
+        likeness=nearest,
     )
 
 

@@ -1,10 +1,13 @@
 """Audit: the evidence pack, and whether the rationale says only what the evidence holds. It runs in every case."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from agents.citing import FAITHFULNESS, Proof, prove
+from agents.citing import FAITHFULNESS, Proof, prove, sentences
 from agents.concluding import answer_of, rationale_of
 from agents.context import AgentContext
+from agents.faithfulness import Claim, faithfulness_of, judged, measured
 from agents.llm.answers import ClaimCheck
 from agents.material import (
     facts_text,
@@ -36,16 +39,42 @@ async def work(state: CaseState, context: AgentContext) -> Work:
         passages=passages_of(state),
     )
     given, faults, doubts = await _claims(state, context, rationale)
-    doubts = (*_doubts(proof), *doubts, *_unsupported(given.value if given else None))
+    check = given.value if given else None
+    claims = _claims_of(state, context, rationale, check)
+    score = faithfulness_of(claims) if claims else proof.faithfulness
+    doubts = (*_doubts(proof), *doubts, *_unsupported(check))
     verdict = Verdict.NEEDS_REVIEW if doubts or faults else Verdict.CLEAR
     return Work(
-        report=AuditReport(verdict, _evidence(state, context, citations, proof), doubts, proof.faithfulness),
+        report=AuditReport(
+            verdict, _evidence(state, context, citations, proof, claims), doubts, faithfulness_of(claims)
+        ),
         summary=" ".join(doubts) or "Every figure, citation and cited sentence of the rationale holds.",
         writer=given.model if given else WRITER,
         faults=faults,
         doubts=doubts,
-        details={"faithfulness": None if proof.faithfulness is None else str(proof.faithfulness)},
+        details={"faithfulness": _text(score), "claims": len(claims)},
     )
+
+
+def _claims_of(state: CaseState, context: AgentContext, rationale: str, check: ClaimCheck | None) -> tuple[Claim, ...]:
+    """Return a model's rationale claim by claim: as the audit's own model judges, else against what it was given.
+
+    The built-in rationale is code's own words; of it only the sentences that cite are scored, by their citations. What
+    is measured here sends nobody to a person: a paraphrase scores low and may be right.
+    """
+    if check is not None:
+        return judged(check)
+    decision = state.get("decision")
+    if decision is None or decision.rationale.writer == WRITER:
+        return ()
+    pieces = [*facts_text(state).splitlines(), *findings_text(findings_of(state)).splitlines()]
+    pieces += [sentence for passage in passages_of(state) for sentence in sentences(passage.text)]
+    pieces += sentences(rationale_of(state, answer_of(state)))
+    return measured(rationale, pieces, context.likeness, labels=labels(state))
+
+
+def _text(score: Decimal | None) -> str | None:
+    return None if score is None else str(score)
 
 
 def _citations(state: CaseState) -> tuple[Citation, ...]:
@@ -83,7 +112,13 @@ def _unsupported(answer: ClaimCheck | None) -> tuple[str, ...]:
     return (f"Audit: the model finds {len(wrong)} of the rationale's claims without support.",) if wrong else ()
 
 
-def _evidence(state: CaseState, context: AgentContext, citations: tuple[Citation, ...], proof: Proof) -> dict[str, Any]:
+def _evidence(
+    state: CaseState,
+    context: AgentContext,
+    citations: tuple[Citation, ...],
+    proof: Proof,
+    claims: Sequence[Claim],
+) -> dict[str, Any]:
     policy = state.get("policy")
     return {
         "facts_hash": state["case"].facts_hash(),
@@ -99,7 +134,9 @@ def _evidence(state: CaseState, context: AgentContext, citations: tuple[Citation
             "figures_without_source": len(proof.strange_figures),
             "figures_not_in_cited_words": len(proof.uncited_figures),
             "citations_that_do_not_stand": list(proof.broken_citations),
-            "faithfulness": None if proof.faithfulness is None else str(proof.faithfulness),
+            "faithfulness_of_cited_sentences": _text(proof.faithfulness),
+            "faithfulness": _text(faithfulness_of(claims) if claims else proof.faithfulness),
+            "claims": [claim.as_plain() for claim in claims],
         },
     }
 
