@@ -109,7 +109,7 @@ class AgentTraceAdmin(ReadOnlyAdmin):
 class ModelCallAdmin(ReadOnlyAdmin):
     """What each call to a language model cost and how it ended."""
 
-    list_display = ("id", "agent", "model", "outcome", "tries", "tokens", "cost", "milliseconds", "cached", "at")
+    list_display = ("id", "agent", "model", "outcome", "tries", "tokens", "cost", "milliseconds", "asked")
     list_filter = (("model", FieldTextFilter), ("outcome", FieldTextFilter), "cached", ("at", RangeDateTimeFilter))
     list_filter_submit = True
     search_fields = ("=run_id",)
@@ -131,8 +131,15 @@ class ModelCallAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Cost", ordering="dollars")
     def cost(self, call: ModelCall) -> str:
-        """Show dollars, or that they are unknown."""
+        """Show dollars, that it cost nothing, or that nobody knows."""
+        if call.cached:
+            return "from the store"
         return "unknown" if call.dollars is None else f"${call.dollars:.4f}"
+
+    @admin.display(description="Asked", ordering="at")
+    def asked(self, call: ModelCall) -> str:
+        """Show the second."""
+        return _second(call.at)
 
 
 def _second(at: datetime) -> str:
