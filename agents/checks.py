@@ -1,15 +1,16 @@
 """System checks: may each agent's provider have its data, can it be called, and does the queued task exist?"""
 
 from collections.abc import Sequence
-from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, register
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from agents.exceptions import ProviderNotAllowed, UnknownProvider
-from agents.llm.prices import prices_on
+from agents.llm.prices import Prices, prices_on
 from agents.llm.providers import Access, split_model
 from agents.llm.routing import TEMPLATE, Routes
 from agents.llm.structured import WAYS
@@ -26,6 +27,11 @@ def routes() -> Routes:
         pii_providers=frozenset(settings.PII_PROVIDERS),
         fallbacks=settings.AGENT_FALLBACKS,
     )
+
+
+def prices_now() -> Prices:
+    """Return the prices of today, those in ``MODEL_PRICES`` before the shipped ones. Raises OSError and ValueError."""
+    return prices_on(timezone.localdate(), Path(settings.MODEL_PRICES) if settings.MODEL_PRICES else None)
 
 
 def access() -> Access:
@@ -79,15 +85,15 @@ def _problems(agent: str, model: str) -> list[CheckMessage]:
 
 
 @register()
-def every_cost_can_be_known(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """agents.W001: a model without a price, so that neither its cost nor its share of a run's dollars is known."""
-    prices = prices_on(date.today())  # noqa: DTZ011  (a price holds on a calendar day)
+def every_model_is_a_known_one(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """agents.E006: a model in no table of prices, so a wrong name or an unknown cost; agents.E007: no such table."""
+    try:
+        prices = prices_now()
+    except (OSError, ValueError) as error:
+        return [Error(f"MODEL_PRICES cannot be read: {error}", hint="Name a table of prices.", id="agents.E007")]
     named = {*settings.AGENT_MODELS.values(), *settings.AGENT_FALLBACKS.values()} - {TEMPLATE}
-    return [
-        Warning(f"The price of {model} is unknown.", hint="Add a line to agents/llm/prices.toml.", id="agents.W001")
-        for model in sorted(named)
-        if prices.of(model) is None
-    ]
+    hint = "Correct the name, or add a line for it to a table of prices and name that in MODEL_PRICES."
+    return [Error(f"Model {m} is not known.", hint=hint, id="agents.E006") for m in sorted(named) if not prices.of(m)]
 
 
 @register()

@@ -12,13 +12,12 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from agents.checks import access, routes
+from agents.checks import access, prices_now, routes
 from agents.exceptions import AgentError
 from agents.llm.budget import Budget
 from agents.llm.calls import Limits
 from agents.llm.circuit import Circuits
 from agents.llm.gateway import ModelGateway
-from agents.llm.prices import prices_on
 from agents.response_store import CachedResponses
 from audit import correlation, log
 from lending import services
@@ -120,7 +119,7 @@ def build_gateway(policy_version: str = "") -> ModelGateway:
         limits,
         circuits=_circuits(),
         budget=Budget(limits.total_seconds, settings.MODEL_RUN_TOKENS, settings.MODEL_RUN_DOLLARS),
-        prices=prices_on(timezone.localdate()),
+        prices=prices_now(),
         responses=CachedResponses() if settings.MODEL_ANSWERS_SECONDS else None,
         policy_version=policy_version,
     )

@@ -227,6 +227,7 @@ MODEL_CIRCUIT_SECONDS = env.int("MODEL_CIRCUIT_SECONDS", default=30)
 MODEL_RUN_TOKENS = env.int("MODEL_RUN_TOKENS", default=150_000)  # the most that one run may spend
 MODEL_RUN_DOLLARS = Decimal(env.str("MODEL_RUN_DOLLARS", default="0.50"))
 MODEL_ANSWERS_SECONDS = env.int("MODEL_ANSWERS_SECONDS", default=3_600)  # how long an answer is kept; 0 keeps none
+MODEL_PRICES = env.str("MODEL_PRICES", default="")  # a table such as agents/llm/prices.toml, to add models to it
 DECISION_DOLLARS = Decimal(env.str("DECISION_DOLLARS", default="0.059"))  # what a decision is meant to cost
 
 EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="all-MiniLM-L6-v2")

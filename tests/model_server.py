@@ -31,7 +31,7 @@ class ModelServer:
                 behaviour = server.script.popleft() if server.script else server.default
                 try:
                     behaviour(body, self)
-                except BrokenPipeError:
+                except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True
 
             def log_message(self, format: str, *args: Any) -> None:
@@ -121,6 +121,33 @@ def hang(seconds: float) -> Behaviour:
         handler.close_connection = True
 
     return behave
+
+
+def drip(seconds: float) -> Behaviour:
+    """Send a good answer byte by byte, each just before a reader would lose patience, for as long as anyone listens."""
+
+    def behave(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:
+        whole = _completion(body, good_answer(body), "stop", None).encode()
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(whole)))
+        handler.end_headers()
+        for byte in whole:
+            handler.wfile.write(bytes([byte]))
+            handler.wfile.flush()
+            time.sleep(seconds)
+
+    return behave
+
+
+def endless(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:
+    """Send an answer that never ends."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/json")
+    handler.end_headers()
+    handler.wfile.write(b'{"choices": [{"message": {"content": "')
+    while True:
+        handler.wfile.write(b"and so on " * 100)
+        time.sleep(0.01)
 
 
 def cut_off(body: dict[str, Any], handler: BaseHTTPRequestHandler) -> None:

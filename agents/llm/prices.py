@@ -40,17 +40,24 @@ class Prices:
         return known or self.models.get(name.partition("/")[0] + "/")
 
 
-def prices_on(day: date) -> Prices:
-    """Return the prices that hold on a day; a model whose first price comes later is unknown."""
-    held = {model: [row for row in rows if row[0] <= day] for model, rows in _table().items()}
+def prices_on(day: date, added: Path | None = None) -> Prices:
+    """Return the prices that hold on a day; a model whose first price comes later is unknown.
+
+    ``added`` is another table of the same form, whose lines go before the shipped ones. Raises OSError and ValueError
+    where it cannot be read.
+    """
+    table = _table(TABLE) | (_table(added) if added else {})
+    held = {model: [row for row in rows if row[0] <= day] for model, rows in table.items()}
     return Prices({model: max(rows, key=lambda row: row[0])[1] for model, rows in held.items() if rows})
 
 
 @cache
-def _table() -> dict[str, list[tuple[date, Price]]]:
+def _table(path: Path) -> dict[str, list[tuple[date, Price]]]:
     """Return each model's prices with the days from which they hold."""
-    written = tomllib.loads(TABLE.read_text())["models"]
-    return {
-        model: [(row["from"], Price(Decimal(row["in"]), Decimal(row["out"]))) for row in rows]
-        for model, rows in written.items()
-    }
+    try:
+        return {
+            model: [(row["from"], Price(Decimal(row["in"]), Decimal(row["out"]))) for row in rows]
+            for model, rows in tomllib.loads(path.read_text())["models"].items()
+        }
+    except (KeyError, TypeError, ArithmeticError) as error:
+        raise ValueError(f"{path} is no table of prices ({error!r}). Write it as agents/llm/prices.toml is.") from error

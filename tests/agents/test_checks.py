@@ -1,5 +1,7 @@
 """Configurations that the program refuses to start with."""
 
+from pathlib import Path
+
 import pytest
 from django.core.checks import run_checks
 from pytest_django.fixtures import Settings
@@ -47,10 +49,20 @@ def test_what_takes_over_is_checked_as_well(settings: Settings) -> None:
     assert found(settings) == ["agents.E001", "agents.E002"]
 
 
-def test_a_model_without_a_price_is_named(settings: Settings) -> None:
+def test_a_model_nobody_knows_is_refused_until_it_has_a_price(settings: Settings, tmp_path: Path) -> None:
     settings.AGENT_MODELS = {**settings.AGENT_MODELS, "ratio": "openai/gpt-9", "policy": "openai/gpt-4o"}
-    [warning] = checks.every_cost_can_be_known(None)
-    assert "openai/gpt-9" in warning.msg
+    [error] = checks.every_model_is_a_known_one(None)
+    assert (error.id, "openai/gpt-9" in error.msg) == ("agents.E006", True)
+    table = tmp_path / "prices.toml"
+    settings.MODEL_PRICES = str(table)
+    assert [message.id for message in checks.every_model_is_a_known_one(None)] == ["agents.E007"]
+    table.write_text('[models]\n"openai/gpt-9" = [{ from = 2026-01-01, in = "0.01", out = "cheap" }]')
+    assert [message.id for message in checks.every_model_is_a_known_one(None)] == ["agents.E007"]
+    settings.MODEL_PRICES = str(tmp_path / "right.toml")
+    Path(settings.MODEL_PRICES).write_text(
+        '[models]\n"openai/gpt-9" = [{ from = 2026-01-01, in = "0.01", out = "0.03" }]'
+    )
+    assert checks.every_model_is_a_known_one(None) == []
 
 
 def test_an_unknown_way_of_asking_for_a_form_is_named(settings: Settings) -> None:
