@@ -21,7 +21,8 @@ QUESTIONS = Path(__file__).with_name("evaluation_questions.toml")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)")
 _HEADING = re.compile(r"^(\d+\.\d+)(?:\.\d+)* [A-Z]", re.MULTILINE)
 Search = Callable[[SearchQuery], SearchResult]
-JudgeOne = Callable[[str, str, list[str]], Awaitable[float]]
+Asked = tuple[str, str, list[str]]  # a question, the text that answers it, and the passages it rests on
+JudgeAll = Callable[[Sequence[Asked]], Awaitable[Sequence[float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def load_questions(path: Path = QUESTIONS) -> tuple[Question, ...]:
 
 
 def evaluate(
-    search: Search, questions: Sequence[Question], *, judge: JudgeOne | None = None, judge_name: str = ""
+    search: Search, questions: Sequence[Question], *, judge: JudgeAll | None = None, judge_name: str = ""
 ) -> Evaluation:
     """Ask every question and score what comes back; ``judge`` scores the faithfulness of a text to its passages.
 
@@ -154,10 +155,7 @@ def _sample(kind: Any, places: list[str], right: list[str]) -> Any:
     return kind(retrieved_context_ids=places, reference_context_ids=right)
 
 
-async def _judged(found: Sequence[Found], judge: JudgeOne) -> float:
-    scores = [
-        await judge(one.question.question, one.text, [passage.text for passage in one.passages])
-        for one in found
-        if one.passages
-    ]
+async def _judged(found: Sequence[Found], judge: JudgeAll) -> float:
+    asked = [(o.question.question, o.text, [passage.text for passage in o.passages]) for o in found if o.passages]
+    scores = await judge(asked) if asked else []
     return fmean(scores) if scores else 0.0

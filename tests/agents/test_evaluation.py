@@ -1,6 +1,7 @@
 """The evaluation: right places score, wrong ones fail, and judging is only claimed where it happened."""
 
 import json
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler
 from io import StringIO
 from pathlib import Path
@@ -58,8 +59,8 @@ def test_a_search_that_finds_nothing_fails() -> None:
 
 
 def test_a_judge_is_named_and_its_score_counts() -> None:
-    async def judge(question: str, text: str, passages: list[str]) -> float:
-        return 0.5
+    async def judge(asked: Sequence[tuple[str, str, list[str]]]) -> list[float]:
+        return [0.5 for _ in asked]
 
     scores = evaluate(lambda _: found("4.2 M", "5.1 S"), QUESTIONS, judge=judge, judge_name="compatible/judge")
     assert scores.metrics["judged_faithfulness"] == 0.5
@@ -111,7 +112,8 @@ async def test_a_configured_model_really_judges() -> None:
 
     with ModelServer(judge) as server:
         ask = faithfulness_judge("compatible/judge", Access(compatible_base_url=server.address))
-        assert await ask("What is the maximum?", "At most 45 percent.", ["The ratio is at most 45.00 percent."]) == 1.0
+        asked = ("What is the maximum?", "At most 45 percent.", ["The ratio is at most 45.00 percent."])
+        assert await ask([asked]) == [1.0]
         assert len(server.requests) == 2
 
 

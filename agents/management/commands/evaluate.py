@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from agents.checks import access
 from agents.evaluation import Evaluation, evaluate, load_questions
-from agents.llm.judge import faithfulness_judge
+from agents.exceptions import AgentError
+from agents.llm.judge import batch_judge, faithfulness_judge
 from agents.llm.routing import TEMPLATE
 
 
@@ -21,14 +22,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON document")
+        parser.add_argument(
+            "--batch",
+            action="store_true",
+            help="ask the judge in one batch: half the price, within a day (openai/ only)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run every question through the real search; raise CommandError below the failing threshold."""
         from policies.search.retrieval import PolicySearch
 
         model = settings.AGENT_MODELS["judge"]
-        judge = None if model == TEMPLATE else faithfulness_judge(model, access())
-        scores = evaluate(PolicySearch().search, load_questions(), judge=judge, judge_name=model)
+        if options["batch"] and model.partition("/")[0] != "openai":
+            raise CommandError(f"--batch needs a judge of openai/, and LOANIQ_MODEL_JUDGE is {model}.")
+        make = batch_judge if options["batch"] else faithfulness_judge
+        judge = None if model == TEMPLATE else make(model, access())
+        try:
+            scores = evaluate(PolicySearch().search, load_questions(), judge=judge, judge_name=model)
+        except AgentError as error:
+            raise CommandError(str(error)) from error
         if options["json"]:
             shown = {**asdict(scores), "grades": {name: scores.grade(name) for name in scores.metrics}}
             self.stdout.write(json.dumps({**shown, "passed": scores.passed}, indent=2))

@@ -6,7 +6,7 @@ from django.conf import settings
 from agents.llm import answers
 from agents.prompts import CUT, TEXT, Prompt, contract_of, prompt_names, prompts_version
 
-AGENT_OF = {"policy_queries": "policy", "explain": "decision"}
+AGENT_OF = {"policy_queries": "policy", "explain": "decision", "judge": "judge"}
 
 
 @pytest.mark.parametrize("name", prompt_names())
