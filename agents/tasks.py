@@ -1,11 +1,11 @@
 """The queued decision: from a run's id to its stored conclusion. Beside the impact task, alone in touching tables."""
 
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Event, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from agents.state import StepReport
     from policies.search.retrieval import PolicySearch
 
+P = ParamSpec("P")
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 5.0  # well inside the lease of a run
 
@@ -129,13 +131,25 @@ async def explain(decision_id: int) -> "AsyncGenerator[Sentence, None]":
     """Yield a decision's explanation sentence by sentence, and record what it cost. It changes nothing."""
     from agents.explaining import explanation
 
-    run, told = await sync_to_async(_told)(decision_id)
-    models = await sync_to_async(build_gateway)()
+    run, told = await _apart(_told, decision_id)
+    models = await _apart(build_gateway)
     try:
         async for sentence in explanation(told, models, access()):
             yield sentence
     finally:
-        await sync_to_async(_record_calls)(run, models)
+        await _apart(_record_calls, run, models)
+
+
+async def _apart(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """Do work on tables in a thread of its own, which gives its connection back: many may ask, few may hold one."""
+
+    def done() -> T:
+        try:
+            return work(*given, **named)
+        finally:
+            connection.close()
+
+    return await sync_to_async(done, thread_sensitive=False)()
 
 
 def _told(decision_id: int) -> "tuple[DecisionRun, Told]":

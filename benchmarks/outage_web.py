@@ -52,15 +52,16 @@ def partner_with_loans(number: int) -> tuple[str, list[str]]:
     from django.contrib.auth.models import User
     from knox.models import AuthToken
 
-    from lending.models import Partner
+    from lending.models import LoanApplication, Partner
     from tests import builders
 
     user = User.objects.create_user("partner")
     partner, loans = Partner.objects.create(name="Partner", user=user), []
     for each in range(number):
-        loan = builders.ada(external_id=f"W-{each}", partner=partner)
+        loan = builders.ada(external_id=f"W-{each}")
         builders.decided(loan, builders.approved_conclusion())
         loans.append(str(loan.pk))
+    LoanApplication.objects.update(partner=partner)
     return str(AuthToken.objects.create(user)[1]), loans
 
 

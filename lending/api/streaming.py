@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.http import StreamingHttpResponse
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -68,7 +68,11 @@ def stream_of(run_id: UUID, after: Place = START) -> StreamingHttpResponse:
 
 
 def streamed(pieces: AsyncIterator[bytes], content_type: str) -> StreamingHttpResponse:
-    """Return a response that no cache keeps and no proxy gathers up."""
+    """Return a response that no cache keeps and no proxy gathers up; the request's own connection goes back at once.
+
+    A request gives its connection back when its response ends, and a stream may last for minutes.
+    """
+    close_old_connections()
     return StreamingHttpResponse(
         pieces, content_type=content_type, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )

@@ -282,6 +282,32 @@ def test_an_explanation_goes_on_behind_the_last_sentence_and_is_paid_for_once(
     assert ModelCall.objects.get(prompt="explain").run_id == broker.loan.runs.get().pk
 
 
+def test_an_open_stream_holds_no_connection(
+    broker: Caller, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)  # as in the web process
+    lines = broker.lines()
+    decide(broker)
+    lines.rest()
+    settings.AGENT_MODELS = {**settings.AGENT_MODELS, "decision": "compatible/scripted"}
+    with ModelServer(writing("The loan was approved. It may go on.", pause=0.5)) as server:
+        settings.COMPATIBLE_BASE_URL = server.address
+        quiet = connections_open()
+        with broker.http.stream("POST", f"loans/{broker.loan.pk}/explain") as answer:
+            assert answer.status_code == 200
+            while not server.requests:
+                time.sleep(0.02)
+            assert connections_open() <= quiet
+            answer.read()
+
+
+def connections_open() -> int:
+    """Return how many connections the test database has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
 def test_pieces_put_together_are_the_text() -> None:
     for text in ("", "One two.", "  A \n\n b  ", "x"):
         assert "".join(pieces_of(text)) == text
