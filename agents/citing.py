@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from agents.measures import Measure, measures_in, without
+from agents.number_words import spelled_out
 from agents.state import Citation
 from policies.search.citations import Passage
 
@@ -13,7 +14,12 @@ from policies.search.citations import Passage
 FAITHFULNESS = {"fail": Decimal("0.75"), "alert": Decimal("0.85"), "target": Decimal("0.90")}
 LONGEST_QUOTE = 400
 
-_FIGURE = re.compile(r"(?<![\w.-])-?\$?\d[\d,]*(?:\.\d+)?(?![\w])")
+_FIGURE = re.compile(
+    r"(?<![\w-])(?<!\w\.)-?\$?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?=(?:pct|percent|bps|mos?|yrs?|x|usd)\b|(?!\w))",
+    re.IGNORECASE,
+)
+# $9k and 1.2M are no figures of ours, however near they come; a 401k, a 403b and a 203k are names
+_SHORTENED = re.compile(r"(?<![\w.-])(?!(?:401k|203k)\b)\$?\s?\d[\d,]*(?:\.\d+)?\s?(?:k|m|mm|mn|bn)\b", re.IGNORECASE)
 _SOURCE = re.compile(r"\[POLICY SOURCE (\d+)\]")
 _SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"”])|(?<=\]))\s+(?=[A-Z\"“])|\n+")
 _QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]")
@@ -101,9 +107,15 @@ def figures_in(text: str, *, apart_from: Iterable[str] = ()) -> list[str]:
 
 
 def strange_figures(text: str, known: Iterable[Decimal], *, apart_from: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the figures that are no known figure, nor one rounded half up to fewer decimals; signs do not count."""
-    known = {abs(figure) for figure in known}
-    return tuple(figure for figure in figures_in(text, apart_from=apart_from) if not _known(figure, known))
+    """Return the figures that are no known figure, nor one rounded half up to fewer decimals; signs do not count.
+
+    A figure spelled out must be a known one; one cut short, such as $9k, is strange whatever it stands for.
+    """
+    known, labels = {abs(figure) for figure in known}, list(apart_from)
+    strange = [figure for figure in figures_in(text, apart_from=labels) if not _known(figure, known)]
+    rest = without(_SOURCE.sub(" ", text), labels)
+    strange += [said.written for said in spelled_out(rest) if said.value not in known]
+    return (*strange, *(match.strip() for match in _SHORTENED.findall(rest)))
 
 
 def _known(figure: str, known: set[Decimal]) -> bool:

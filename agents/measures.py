@@ -5,18 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_SPELLED = {word: number for number, word in enumerate((*_ONES, *_TEENS), start=1)} | {
-    word: 10 * number for number, word in enumerate(_TENS, start=2)
-}
+from agents.number_words import spelled_out
+
 _UNITS = {"%": "percent", "percent": "percent", "per cent": "percent", "dollar": "dollars", "$": "dollars"} | {
     unit: f"{unit}s" for unit in ("month", "day", "year", "point", "unit", "week", "hour")
 }
 _UNIT = r"%|per ?cent|(?:dollar|month|day|year|point|unit|week|hour)s?"
 _DIGITS = re.compile(rf"(?<![\w.-])-?(\$ ?)?(\d[\d,]*(?:\.\d+)?)(?!\w)(?:[ -]?({_UNIT})(?!\w))?", re.IGNORECASE)
-_WORDS = re.compile(rf"\b({'|'.join(_SPELLED)})(?:[ -]({'|'.join(_ONES[:9])}))?[ -]({_UNIT})(?!\w)", re.IGNORECASE)
 _RANGE = re.compile(r"(?<![\w.-])(\$?\d[\d,.]*(?: ?%)?)[-\u2013](?=\$?\d)")
 
 
@@ -41,11 +36,7 @@ def measures_in(text: str) -> list[Measure]:
         for found in _DIGITS.finditer(apart)
         for dollar, number, unit in [found.groups(default="")]
     ]
-    words = [
-        Measure(Decimal(_SPELLED[tens.lower()] + _SPELLED.get(ones.lower(), 0)), _unit(unit), found.group())
-        for found in _WORDS.finditer(apart)
-        for tens, ones, unit in [found.groups(default="")]
-    ]
+    words = [Measure(said.value, _unit(said.unit), said.written) for said in spelled_out(apart) if said.unit]
     return digits + words
 
 
