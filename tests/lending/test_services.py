@@ -106,7 +106,8 @@ def test_a_completed_run_leaves_findings_decision_conditions_and_an_audit_event(
     application = builders.ada()
     decision = builders.decided(application, builders.approved_conclusion())
     run = DecisionRun.objects.get()
-    assert (run.status, run.facts_hash, run.lease_expires_at) == (RunStatus.DECIDED, "a" * 64, None)
+    expected = (RunStatus.DECIDED, builders.stored_hash(application), None)
+    assert (run.status, run.facts_hash, run.lease_expires_at) == expected
     assert (decision.outcome, decision.confidence, decision.ratios["ltv"]) == ("APPROVED", Decimal(82), "79.01")
     assert set(run.findings.values_list("code", flat=True)) == {"max_back_end_dti", "max_ltv", "licensed_state"}
     assert application.conditions.get().status == ConditionStatus.OPEN
