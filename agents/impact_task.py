@@ -13,7 +13,8 @@ from agents.impact import Subject, impact
 from audit import log
 from lending.casefile import build_case_file
 from lending.models import Decision, Finding, LoanApplication, Review
-from lending.vocabulary import FindingResult, ReviewStatus
+from lending.models.review import UNRESOLVED
+from lending.vocabulary import FindingResult
 from policies.models import ImpactReport, ImpactStatus
 from policies.rulebook.rules import RulebookError
 from policies.rulebook.versions import book_of
@@ -61,7 +62,7 @@ def work_out(report: ImpactReport) -> dict[str, Any]:
 def open_and_recent(since: datetime) -> QuerySet[LoanApplication]:
     """Return the applications not decided yet, waiting for a person, or decided ``since`` then; newest first."""
     own = Decision.objects.filter(application=OuterRef("pk"))
-    waiting = Review.objects.filter(application=OuterRef("pk"), status=ReviewStatus.OPEN)
+    waiting = Review.objects.filter(application=OuterRef("pk"), status__in=UNRESOLVED)
     return (
         LoanApplication.objects.filter(Exists(own.filter(decided_at__gte=since)) | ~Exists(own) | Exists(waiting))
         .select_related("subject_property")

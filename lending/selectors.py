@@ -15,9 +15,9 @@ from lending.adverse_reasons import LISTED, MOST_REASONS, OTHER, found_reason, l
 from lending.conclusion import Reason
 from lending.exceptions import ApplicationNotFound
 from lending.models import Decision, DecisionRun, Finding, LoanApplication, Review
-from lending.vocabulary import FindingResult, ReviewQueue, ReviewStatus, RunStatus, Severity
+from lending.models.review import RESOLVED, UNRESOLVED
+from lending.vocabulary import FindingResult, ReviewQueue, RunStatus, Severity
 
-RESOLVED = (ReviewStatus.CONFIRMED, ReviewStatus.OVERRIDDEN)
 # Which agents must be done before an agent starts; policy and compliance run side by side.
 WAITS_FOR = {
     "ratio": {"intake"},
@@ -78,8 +78,8 @@ def find_application(number: str) -> LoanApplication:
 
 
 def open_reviews(queue: ReviewQueue | str | None = None) -> QuerySet[Review]:
-    """Return the cases that wait for a person, oldest first; of one queue, if named."""
-    waiting = Review.objects.filter(status=ReviewStatus.OPEN).select_related(
+    """Return the cases that are not closed, the one due first first; of one queue, if named."""
+    waiting = Review.objects.filter(status__in=UNRESOLVED).select_related(
         "application", "decision", "run", "assigned_to", "maker"
     )
     return waiting if queue is None else waiting.filter(queue=queue)

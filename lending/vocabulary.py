@@ -130,9 +130,31 @@ class ReviewQueue(StrEnum):
 
 class ReviewStatus(StrEnum):
     OPEN = "open"
+    WAITING = "waiting"
+    SIGNED = "signed"
     CONFIRMED = "confirmed"
     OVERRIDDEN = "overridden"
+    DECIDED = "decided"
     SUPERSEDED = "superseded"
+
+
+class OverrideCode(StrEnum):
+    """Why a person approves what the machine did not: reported beside the rate of overrides."""
+
+    COMPENSATING_FACTORS = "compensating_factors"
+    NEW_EVIDENCE = "new_evidence"
+    FACT_CORRECTED = "fact_corrected"
+    MACHINE_MISREAD = "machine_misread"
+    POLICY_EXCEPTION = "policy_exception"
+    OTHER = "other"
+
+
+class PassTo(StrEnum):
+    """Where a reviewer passes a case on to."""
+
+    SENIOR = "senior"
+    UNDERWRITING = "underwriting"
+    COMPLIANCE = "compliance"
 
 
 class FindingResult(StrEnum):

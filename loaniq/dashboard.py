@@ -11,7 +11,7 @@ from lending.display import OUTCOME_WORDS
 from lending.models import Decision, DecisionRun, LoanApplication
 from lending.models.decision import LIVE
 from lending.selectors import open_reviews
-from lending.services.reviewing import PERMISSION
+from lending.services.cases import PERMISSION
 from lending.vocabulary import ReviewQueue
 from policies.models import PolicyDocument, SanctionsList
 

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from lending.models import Review
-from lending.vocabulary import ReviewQueue, ReviewStatus
+from lending.models.review import UNRESOLVED
+from lending.vocabulary import ReviewQueue
 
 # group, then: title, icon, address, permission needed to see it
 ENTRIES: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
@@ -82,7 +83,7 @@ def _items(request: HttpRequest, entries: tuple[tuple[str, str, str, str], ...])
 
 def _queues() -> list[dict[str, Any]]:
     waiting = dict(
-        Review.objects.filter(status=ReviewStatus.OPEN).order_by().values_list("queue").annotate(count=Count("pk"))
+        Review.objects.filter(status__in=UNRESOLVED).order_by().values_list("queue").annotate(count=Count("pk"))
     )
     items: list[dict[str, Any]] = []
     for queue, title, icon in QUEUES:

@@ -7,7 +7,10 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-APPEND_ONLY = ("audit_auditevent", "audit_agenttrace", "audit_modelcall", "lending_finding", "lending_decision")
+APPEND_ONLY = (
+    *("audit_auditevent", "audit_agenttrace", "audit_modelcall"),
+    *("lending_finding", "lending_decision", "lending_firstview", "lending_signature", "lending_escalation"),
+)
 
 
 @contextmanager

@@ -25,10 +25,13 @@ ROLES: dict[str, list[str]] = {
         "lending.delete_asset",
         "lending.run_decision",
         "lending.change_condition",
+        "lending.ask_second_look",
+        "lending.answer_question",
     ],
     "Reviewer": [
         *VIEW_LOANS,
         "lending.resolve_review",
+        "lending.ask_second_look",
         "lending.change_review",
         "lending.change_condition",
         "lending.run_decision",
@@ -36,6 +39,7 @@ ROLES: dict[str, list[str]] = {
     "Compliance officer": [
         *VIEW_LOANS,
         "lending.resolve_hold",
+        "lending.ask_second_look",
         "policies.publish_rulebook",
         "lending.change_review",
         "lending.run_decision",

@@ -169,6 +169,12 @@ Q_CLUSTER = {
     "label": "Queue",
     "log_level": "WARNING",
 }
+# The review desk: how long a taken case stays with one person, whether reviewers write their own view down before
+# they see the machine's, and up to which base loan amount somebody without a limit of their own approves alone.
+REVIEW_CLAIM_MINUTES = env.int("REVIEW_CLAIM_MINUTES", default=30)
+REVIEW_BLIND_FIRST = env.bool("REVIEW_BLIND_FIRST", default=True)
+SIGNING_DOLLARS = Decimal(env.str("SIGNING_DOLLARS", default="832750"))
+
 LOANIQ_DECISION_TASK = "agents.tasks.run_decision"
 LOANIQ_IMPACT_TASK = "agents.impact_task.run_impact"
 LOANIQ_EXPLAINER = "agents.tasks.explain"  # who words the explanation of a decision

@@ -20,9 +20,10 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def pytest_configure() -> None:
-    """Hash the passwords of test accounts quickly, and rerank only where a test asks for it, in this process only."""
+    """Hash test accounts' passwords quickly; rerank, and judge blind first, only where a test asks for it."""
     settings.PASSWORD_HASHERS = [QUICK_HASHER, *settings.PASSWORD_HASHERS]
     settings.RERANKER_MODEL = "none"
+    settings.REVIEW_BLIND_FIRST = False
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from lending.display import OUTCOME_WORDS
 from lending.models import LoanApplication, Review
 from lending.models.decision import LIVE
-from lending.vocabulary import ReviewStatus
+from lending.models.review import UNRESOLVED
 
 STATES = [
     "AL",
@@ -143,7 +143,7 @@ class CaseStatusFilter(DropdownFilter):
         """Keep open cases, or what was asked for."""
         if self.value() == "all":
             return queryset
-        is_open = Q(status=ReviewStatus.OPEN)
+        is_open = Q(status__in=UNRESOLVED)
         return queryset.exclude(is_open) if self.value() == "closed" else queryset.filter(is_open)
 
 

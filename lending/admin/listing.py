@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Concat
 
 from lending.models import Applicant, DecisionRun, LoanApplication
 from lending.models.decision import LIVE
-from lending.selectors import RESOLVED
+from lending.models.review import RESOLVED
 
 
 def with_standing(applications: QuerySet[LoanApplication]) -> QuerySet[Any]:

@@ -6,8 +6,9 @@ from lending.casefile import build_case_file
 from lending.completeness import missing_facts
 from lending.explaining import ordered, sentence, telling
 from lending.models import Decision, DecisionRun, Finding, LoanApplication, Review
+from lending.models.review import UNRESOLVED
 from lending.selectors import Standing, newest_decision, standing_outcome
-from lending.vocabulary import ConditionStatus, Outcome, ReviewStatus
+from lending.vocabulary import ConditionStatus, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def application_panel(application: LoanApplication) -> Panel:
         standing_outcome(application),
         application.conditions.filter(status=ConditionStatus.OPEN),
     )
-    open_cases = Review.objects.filter(application=application, status=ReviewStatus.OPEN)
+    open_cases = Review.objects.filter(application=application, status__in=UNRESOLVED)
     why = sentence(decision, findings) if decision else ""
     return Panel(
         application=application,

@@ -22,7 +22,7 @@ from lending.exceptions import LendingError
 from lending.forms import ClearHitForm, ResolveForm
 from lending.models import ClearedHit, Review
 from lending.selectors import standing_outcome
-from lending.services.reviewing import PERMISSION
+from lending.services.cases import PERMISSION
 from lending.templatetags.loan_figures import outcome_tag, word_tag
 from lending.vocabulary import ReviewQueue, ReviewStatus
 

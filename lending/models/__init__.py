@@ -2,6 +2,7 @@
 
 from lending.models.application import LoanApplication, Property
 from lending.models.decision import Condition, Decision, DecisionRun, Finding
+from lending.models.desk import Escalation, FirstView, Question, Signatory, Signature
 from lending.models.means import Asset, Income, IntakeFile, Liability, OwnedHome
 from lending.models.parties import Applicant, Borrower, Partner
 from lending.models.review import ClearedHit, Review
@@ -14,7 +15,9 @@ __all__ = [
     "Condition",
     "Decision",
     "DecisionRun",
+    "Escalation",
     "Finding",
+    "FirstView",
     "Income",
     "IntakeFile",
     "Liability",
@@ -22,5 +25,8 @@ __all__ = [
     "OwnedHome",
     "Partner",
     "Property",
+    "Question",
     "Review",
+    "Signatory",
+    "Signature",
 ]

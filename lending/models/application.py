@@ -29,6 +29,15 @@ class LoanApplication(models.Model):
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
     )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who typed it in; such a person reviews no case of it.",
+    )
     application_date = models.DateField()
     program = models.CharField(max_length=20, choices=choices(Program))
     purpose = models.CharField(max_length=20, choices=choices(Purpose))

@@ -1,9 +1,8 @@
-"""A person's part: take a case, confirm or override the machine, clear a sanctions hit.
+"""A person's word on a case: confirm the machine, overrule it, or decide what it left open; one signature or two.
 
 A case is closed once. CONFIRMED: the machine's outcome stands, now with a name under it. OVERRIDDEN: the person's
-APPROVED or DECLINED stands beside the machine's decision, which is never changed. Clearing a hit does not decide
-anything: it closes the case as SUPERSEDED, with who and why, and asks for the run that will; until that run ends
-the hold stands.
+APPROVED or DECLINED stands against the machine's, which is never changed. DECIDED: the machine had sent the case to
+a person. Where ``lending.authority`` asks for a second signature, the first leaves the case SIGNED.
 """
 
 from collections.abc import Sequence
@@ -15,156 +14,195 @@ from django.utils import timezone
 
 from audit import log
 from lending.adverse_reasons import problem_with
+from lending.authority import OVERLAY, covers, second_signature
 from lending.conclusion import Reason
-from lending.exceptions import (
-    MakerCannotCheck,
-    NoteMissing,
-    NothingToClear,
-    NotPermitted,
-    OutcomeNotOffered,
-    OverrideNotAllowed,
-    ReasonsMissing,
-    ReviewClosed,
-    ReviewTaken,
+from lending.desk_exceptions import (
+    CaseNotSigned,
+    FileChanged,
+    FirstViewMissing,
+    LimitTooLow,
+    OneNameTwice,
+    OverlayNeedsException,
+    TextMissing,
 )
-from lending.models import ClearedHit, DecisionRun, Finding, Review
+from lending.exceptions import NoteMissing, OutcomeNotOffered, OverrideNotAllowed, ReasonsMissing
+from lending.models import Finding, Review, Signature
 from lending.models.review import DECIDABLE
 from lending.selectors import reasons_of
-from lending.services.requesting import request_decision
-from lending.services.running import shortened
-from lending.vocabulary import FindingResult, Outcome, ReviewQueue, ReviewStatus, Severity
+from lending.services.cases import file_changed, is_signatory_for, limit_of, locked_case, own_case
+from lending.services.first_views import is_blind_for
+from lending.vocabulary import FindingResult, Outcome, OverrideCode, ReviewStatus, Severity
 
 MUST_PASS = (Severity.HARD, Severity.STOP)
-PERMISSION = {ReviewQueue.UNDERWRITING: "lending.resolve_review", ReviewQueue.COMPLIANCE: "lending.resolve_hold"}
-
-
-@transaction.atomic
-def take_review(*, review: Review, by: User) -> Review:
-    """Put a case on a person's desk; taking one's own again changes nothing.
-
-    Raises ``ReviewTaken`` naming who has it, ``ReviewClosed``, ``NotPermitted`` or ``MakerCannotCheck``.
-    """
-    case = _open_case(review, by)
-    if case.assigned_to_id == by.pk:
-        return case
-    if case.assigned_to_id is not None:
-        raise ReviewTaken(case)
-    case.assigned_to = by
-    case.save()
-    log.record("review.taken", subject=case.application.audit_subject, actor=by.get_username(), review=case.pk)
-    return case
+LEFT_OPEN = ("", Outcome.REVIEW)  # a failed run, and a referral: the machine has no outcome that could stand
 
 
 @transaction.atomic
 def resolve_review(
-    *, review: Review, by: User, outcome: Outcome | str, note: str = "", reasons: Sequence[Reason] = ()
+    *,
+    review: Review,
+    by: User,
+    outcome: Outcome | str,
+    note: str = "",
+    code: OverrideCode | str = OverrideCode.OTHER,
+    reasons: Sequence[Reason] = (),
 ) -> Review:
-    """Close a case. ``outcome`` is the machine's own (confirm), or APPROVED or DECLINED (override, needs a ``note``).
+    """Sign a case; it is closed, or SIGNED where ``lending.authority`` asks for a second signature.
 
-    A DECLINED override carries one to four ``reasons``; without any, the machine's own or those of the failed findings
-    are taken. Raises ``ReviewClosed``, ``NotPermitted``, ``MakerCannotCheck``, ``OutcomeNotOffered``, ``NoteMissing``,
-    ``OverrideNotAllowed`` for an approval unless every hard rule passed, ``ReasonsMissing`` for a decline without a
-    fitting reason.
+    ``outcome`` is the machine's own (confirm), or APPROVED or DECLINED, with a ``note``; ``code`` says why an approval
+    departs from the machine. A decline carries one to four ``reasons``; without any, the machine's own or those of the
+    failed findings are taken. Raises ``FirstViewMissing``, ``FileChanged``, ``OutcomeNotOffered``, ``NoteMissing``,
+    ``OverrideNotAllowed`` for an approval over a hard rule, ``OverlayNeedsException``, ``ReasonsMissing``, and what
+    ``lending.services.cases.own_case`` raises.
     """
-    case = _open_case(review, by)
+    case = own_case(review, by)
+    _refuse_too_early(case, by)
     machine = case.decision.outcome if case.decision else ""
-    if not machine or outcome != machine:
-        _refuse_override(case, outcome, note, machine)
-    case.status = ReviewStatus.CONFIRMED if outcome == machine else ReviewStatus.OVERRIDDEN
-    if outcome == Outcome.DECLINED:
-        case.reasons = _decline_reasons(case, reasons)
-    case.outcome = outcome
-    _close(case, by, note)
-    log.record(
-        f"review.{case.status}",
-        subject=case.application.audit_subject,
-        actor=by.get_username(),
-        review=case.pk,
-        run=case.run_id,
-        machine=machine,
+    departs = outcome != machine or machine in LEFT_OPEN
+    if departs:
+        _refuse_unfit(case, outcome, note, machine)
+    overlays = _overlays_left(case, code) if outcome == Outcome.APPROVED else []
+    signature = Signature.objects.create(
+        review=case,
+        by=by,
         outcome=outcome,
-        reasons=[reason["code"] for reason in case.reasons],
+        code=code if departs and outcome == Outcome.APPROVED else "",
+        note=note.strip(),
+        reasons=_decline_reasons(case, reasons) if outcome == Outcome.DECLINED else [],
+        needs=second_signature(outcome, case.application.loan_amount, limit_of(by), overlays),
     )
-    return case
+    if signature.needs:
+        return _wait_for_second(case, signature)
+    return _close(case, signature)
 
 
 @transaction.atomic
-def clear_hold(*, review: Review, by: User, note: str) -> DecisionRun:
-    """Record that the borrowers are not the listed parties they resemble, and decide the application again.
+def countersign_review(*, review: Review, by: User) -> Review:
+    """Put the second name under a signed case and close it as the first one decided.
 
-    Every hit of the run is cleared for the entry as it read. The clearing officer is the maker of the new run, so a
-    colleague checks what comes of it. Stops of other kinds stay, and hold the new run. Raises ``NothingToClear`` where
-    the run has no hit, ``NoteMissing``, and what ``take_review`` raises apart from ``ReviewTaken``.
+    Raises ``CaseNotSigned``, ``OneNameTwice``, ``LimitTooLow``, ``FileChanged``, ``OverrideNotAllowed``, and what
+    ``lending.services.cases.locked_case`` raises.
     """
-    case = _open_case(review, by)
+    case, first = _signed(review, by)
+    if file_changed(case):
+        raise FileChanged(case)
+    _overlays_left(case, first.code)
+    Signature.objects.create(review=case, by=by, outcome=first.outcome, code=first.code, reasons=first.reasons)
+    return _close(case, first, countersigned_by=by)
+
+
+@transaction.atomic
+def send_back(*, review: Review, by: User, note: str) -> Review:
+    """Refuse the second signature: the case is open again, for anybody, with a word why.
+
+    Raises ``TextMissing`` and what ``countersign_review`` raises.
+    """
+    case, _ = _signed(review, by)
     if not note.strip():
-        raise NoteMissing
-    stops = [finding for finding in _not_passed(case) if finding.severity == Severity.STOP]
-    hits = {(hit["borrower_id"], hit["entry_key"]) for finding in stops for hit in finding.details.get("hits", ())}
-    if not hits:
-        raise NothingToClear(case, [finding.code for finding in stops])
-    ClearedHit.objects.bulk_create(
-        [
-            ClearedHit(borrower_id=borrower, entry_key=entry, review=case, reason=note, cleared_by=by)
-            for borrower, entry in sorted(hits)
-        ],
-        ignore_conflicts=True,
-    )
-    case.status = ReviewStatus.SUPERSEDED
-    _close(case, by, note)
-    run = request_decision(application=case.application, by=by, reason=shortened(f"Sanctions hit cleared: {note}"))
-    log.record(
-        "hold.cleared",
-        subject=case.application.audit_subject,
-        actor=by.get_username(),
-        review=case.pk,
-        run=case.run_id,
-        entries=sorted({entry for _, entry in hits}),
-    )
-    return run
-
-
-def _open_case(review: Review, by: User) -> Review:
-    """Lock the case and return it if it is open and this person may resolve it."""
-    case = Review.objects.select_for_update(no_key=True).get(pk=review.pk)  # a join would show who had it before us
-    if not by.has_perm(PERMISSION[ReviewQueue(case.queue)]):
-        raise NotPermitted(by, case)
-    if case.status != ReviewStatus.OPEN:
-        raise ReviewClosed(case)
-    if case.maker_id == by.pk:
-        raise MakerCannotCheck(by, case)
+        raise TextMissing("The reason why you send the case back")
+    Signature.objects.create(review=case, by=by, outcome=Outcome.REVIEW, note=note.strip())
+    case.status, case.assigned_to, case.claimed_until = ReviewStatus.OPEN, None, None
+    case.save()
+    log.record("review.sent_back", subject=case.application.audit_subject, actor=by.get_username(), review=case.pk)
     return case
 
 
-def _close(case: Review, by: User, note: str) -> None:
-    case.note, case.decided_by, case.decided_at = note.strip(), by, timezone.now()
+def _signed(review: Review, by: User) -> tuple[Review, Signature]:
+    """Lock and return a case that waits for a second signature which this person may give, with the first one."""
+    case = locked_case(review, by)
+    first = case.signatures.last()
+    if case.status != ReviewStatus.SIGNED or first is None:
+        raise CaseNotSigned(case)
+    if first.by_id == by.pk:
+        raise OneNameTwice(by, case)
+    if not (is_signatory_for(by, case) or (not _overlays(case) and covers(limit_of(by), case.application.loan_amount))):
+        raise LimitTooLow(by, case)
+    return case, first
+
+
+def _wait_for_second(case: Review, signature: Signature) -> Review:
+    case.status, case.assigned_to, case.claimed_until = ReviewStatus.SIGNED, None, None
     case.save()
+    _record("review.signed", case, signature, needs=signature.needs)
+    return case
 
 
-def _refuse_override(case: Review, outcome: str, note: str, machine: str) -> None:
+def _close(case: Review, signature: Signature, countersigned_by: User | None = None) -> Review:
+    """Close the case as the signature says. Its first signer has decided, a second one has agreed."""
+    machine = case.decision.outcome if case.decision else ""
+    if machine in LEFT_OPEN:
+        case.status = ReviewStatus.DECIDED
+    else:
+        case.status = ReviewStatus.CONFIRMED if signature.outcome == machine else ReviewStatus.OVERRIDDEN
+    case.outcome, case.code, case.note, case.reasons = (
+        *(signature.outcome, signature.code),
+        *(signature.note, signature.reasons),
+    )
+    case.assigned_to, case.claimed_until = signature.by, timezone.now()
+    case.decided_by, case.decided_at, case.countersigned_by = signature.by, timezone.now(), countersigned_by
+    case.save()
+    second = {"second": countersigned_by.get_username()} if countersigned_by else {}
+    _record(f"review.{case.status}", case, signature, machine=machine, **second)
+    return case
+
+
+def _record(verb: str, case: Review, signature: Signature, **details: object) -> None:
+    log.record(
+        verb,
+        subject=case.application.audit_subject,
+        actor=signature.by.get_username(),
+        review=case.pk,
+        run=case.run_id,
+        outcome=signature.outcome,
+        code=signature.code,
+        reasons=[reason["code"] for reason in signature.reasons],
+        **details,
+    )
+
+
+def _refuse_too_early(case: Review, by: User) -> None:
+    if is_blind_for(case, by):
+        raise FirstViewMissing(case)
+    if file_changed(case):
+        raise FileChanged(case)
+
+
+def _refuse_unfit(case: Review, outcome: str, note: str, machine: str) -> None:
     if outcome not in DECIDABLE:
-        raise OutcomeNotOffered(outcome, [*DECIDABLE, *([machine] if machine else [])])
+        raise OutcomeNotOffered(outcome, [*DECIDABLE, *([] if machine in LEFT_OPEN else [machine])])
     if not note.strip():
         raise NoteMissing
-    if outcome == Outcome.APPROVED:
-        _refuse_approval_over_hard_rules(case)
 
 
-def _refuse_approval_over_hard_rules(case: Review) -> None:
-    """Say what stands in the way; the database refuses the same approvals by itself."""
+def _overlays_left(case: Review, code: str) -> list[str]:
+    """Return the lender's own rules that an approval departs from; refuse one over any other hard rule.
+
+    The database refuses the same approvals by itself.
+    """
     expected = case.decision.hard_rules if case.decision else 0
     applied = case.run.findings.filter(severity__in=MUST_PASS).count()
-    blocking = [finding for finding in _not_passed(case) if finding.severity in MUST_PASS]
+    overlays = _overlays(case)
+    blocking = [each for each in not_passed(case) if each.severity in MUST_PASS and each.code not in overlays]
     if blocking or expected == 0 or applied != expected:
         raise OverrideNotAllowed(case, blocking, expected - applied)
+    if overlays and code != OverrideCode.POLICY_EXCEPTION:
+        raise OverlayNeedsException(case, overlays)
+    return overlays
 
 
-def _not_passed(case: Review) -> list[Finding]:
+def _overlays(case: Review) -> list[str]:
+    """Return the codes of hard rules of the lender's own that failed on known facts."""
+    failed = case.run.findings.filter(severity=Severity.HARD, result=FindingResult.FAILED, details__layer=OVERLAY)
+    return list(failed.values_list("code", flat=True))
+
+
+def not_passed(case: Review) -> list[Finding]:
+    """Return the findings of the case's run that failed or are unknown."""
     return list(case.run.findings.exclude(result=FindingResult.PASSED))
 
 
 def _decline_reasons(case: Review, chosen: Sequence[Reason]) -> list[dict[str, object]]:
-    failed = [finding for finding in _not_passed(case) if finding.result == FindingResult.FAILED]
+    failed = [finding for finding in not_passed(case) if finding.result == FindingResult.FAILED]
     if not chosen and case.decision and case.decision.reasons:
         return list(case.decision.reasons)
     reasons = list(chosen) or reasons_of(failed)

@@ -14,6 +14,7 @@ from audit.announcing import announce
 from lending.conclusion import Conclusion
 from lending.exceptions import LeaseLost
 from lending.models import Decision, DecisionRun, Finding, Review
+from lending.models.review import UNRESOLVED
 from lending.services.conditions import merge_conditions
 from lending.vocabulary import FindingResult, Outcome, ReviewQueue, ReviewStatus, RunStatus, Severity
 
@@ -136,10 +137,14 @@ def _finish(own: DecisionRun, status: RunStatus) -> None:
 
 def _supersede_open_cases(run: DecisionRun) -> list[str]:
     """Close the application's open cases: the new decision replaces what they were about. Return their ids."""
-    earlier = Review.objects.filter(application=run.application, status=ReviewStatus.OPEN)
+    earlier = Review.objects.filter(application=run.application, status__in=UNRESOLVED)
     ids = list(earlier.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     Review.objects.filter(pk__in=ids).update(status=ReviewStatus.SUPERSEDED)
     return [str(pk) for pk in ids]
+
+
+# Notice of what was decided is due within 30 days of a completed application: 12 CFR 1002.9(a)(1)(i).
+ANSWER_WITHIN = timedelta(days=30)
 
 
 def open_case(run: DecisionRun, decision: Decision | None, queue: ReviewQueue, why: str) -> None:
@@ -151,6 +156,7 @@ def open_case(run: DecisionRun, decision: Decision | None, queue: ReviewQueue, w
         queue=queue,
         why=shortened(why),
         maker=run.requested_by,
+        due_on=run.application.application_date + ANSWER_WITHIN,
     )
 
 

@@ -53,12 +53,18 @@ def failed_review_rule(code: str = "years_employed", reason_code: str = "EMPLOYM
     )
 
 
+def doubted(by: User) -> Review:
+    """Return the case of a decline at which somebody asked for a second look."""
+    decision = builders.decided(builders.ben(), builders.declined_conclusion())
+    return services.ask_second_look(application=decision.application, by=by, why="Overtime was left out.")
+
+
 def test_confirming_puts_a_name_under_the_machines_view(reviewer: User) -> None:
-    case = services.resolve_review(review=referral(), by=reviewer, outcome=Outcome.REVIEW)
-    assert (case.status, case.outcome, case.decided_by) == ("confirmed", "REVIEW", reviewer)
+    case = services.resolve_review(review=doubted(builders.officer()), by=reviewer, outcome=Outcome.DECLINED)
+    assert (case.status, case.outcome, case.decided_by) == ("confirmed", "DECLINED", reviewer)
     standing = selectors.standing_outcome(case.application)
     assert standing
-    assert (standing.outcome, standing.by, standing.who) == ("REVIEW", "reviewer", reviewer.username)
+    assert (standing.outcome, standing.by, standing.who) == ("DECLINED", "reviewer", reviewer.username)
 
 
 def test_an_override_keeps_both_views_and_says_which_stands(reviewer: User) -> None:
@@ -71,7 +77,7 @@ def test_an_override_keeps_both_views_and_says_which_stands(reviewer: User) -> N
     assert (before.outcome, before.by) == ("REVIEW", "pipeline")
     assert (after.outcome, after.by) == ("APPROVED", "reviewer")
     assert selectors.newest_decision(case.application).outcome == "REVIEW"  # type: ignore[union-attr]
-    event = AuditEvent.objects.get(verb="review.overridden")
+    event = AuditEvent.objects.get(verb="review.decided")
     assert (event.actor, event.details["machine"], event.details["outcome"]) == ("rafael", "REVIEW", "APPROVED")
     assert "reserves" not in str(event.details), "a note may hold personal data; the trail names the case instead"
 
@@ -94,8 +100,8 @@ def test_an_override_needs_a_note(reviewer: User, note: str) -> None:
     assert case.status == "open"
 
 
-def test_only_the_machines_outcome_approval_or_decline_can_be_chosen(reviewer: User) -> None:
-    for outcome in ("HOLD", "INCOMPLETE", "", "approved"):
+def test_what_the_machine_left_open_is_approved_or_declined(reviewer: User) -> None:
+    for outcome in ("REVIEW", "HOLD", "INCOMPLETE", "", "approved"):
         with pytest.raises(OutcomeNotOffered):
             services.resolve_review(review=referral_of_new_loan(outcome), by=reviewer, outcome=outcome, note="Because.")
 
@@ -197,7 +203,7 @@ def case_again() -> Review:
 
 def test_a_case_is_closed_once_and_says_by_whom(reviewer: User) -> None:
     case = referral()
-    services.resolve_review(review=case, by=reviewer, outcome="REVIEW")
+    services.resolve_review(review=case, by=reviewer, outcome="APPROVED", note="Two years of reserves.")
     with pytest.raises(ReviewClosed, match="by rafael"):
         services.resolve_review(review=case, by=builders.reviewer("rita"), outcome="APPROVED", note="No.")
 
