@@ -21,13 +21,14 @@ from agents.llm.gateway import ModelGateway
 from agents.response_store import CachedResponses
 from audit import correlation, log
 from lending import services
-from lending.casefile import build_case_file
 from lending.exceptions import LeaseLost
+from lending.freshness import frozen_case
 from lending.models import Decision, DecisionRun
 
 if TYPE_CHECKING:
     from agents.context import AgentContext
     from agents.explaining import Sentence, Told
+    from agents.llm.calls import CallRecord
     from agents.pipeline import OnStep
     from agents.state import StepReport
     from policies.search.retrieval import PolicySearch
@@ -68,12 +69,14 @@ def decide_now(run: DecisionRun) -> str:
     """Run the pipeline for a claimed run, outside any transaction, store what it concluded and return the outcome."""
     from agents.pipeline import decide
 
-    case = build_case_file(run.application)
+    case = frozen_case(run.application_id)
+    services.freeze_facts(run, case)
     context = build_context(case.home.county_fips)
+    calls = _CallRecorder(run, context.models)
     try:
-        conclusion = async_to_sync(decide)(case, context, _step_recorder(run))
+        conclusion = async_to_sync(decide)(case, context, _step_recorder(run, calls))
     finally:
-        _record_calls(run, context.models)
+        calls.record()
     services.complete_run(run, conclusion)
     return str(conclusion.outcome)
 
@@ -137,7 +140,7 @@ async def explain(decision_id: int) -> "AsyncGenerator[Sentence, None]":
         async for sentence in explanation(told, models, access()):
             yield sentence
     finally:
-        await _apart(_record_calls, run, models)
+        await _apart(_CallRecorder(run, models).record)
 
 
 async def _apart(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
@@ -174,8 +177,9 @@ def _policy_search() -> "PolicySearch":
     return PolicySearch()
 
 
-def _step_recorder(run: DecisionRun) -> "OnStep":
+def _step_recorder(run: DecisionRun, calls: "_CallRecorder") -> "OnStep":
     async def on_step(step: "StepReport") -> None:
+        await sync_to_async(calls.record)()  # before the step, whose announcement makes watchers look at the cost too
         await sync_to_async(log.record_trace)(
             run_id=run.pk,
             attempt=run.attempts,
@@ -192,24 +196,37 @@ def _step_recorder(run: DecisionRun) -> "OnStep":
     return on_step
 
 
-def _record_calls(run: DecisionRun, gateway: ModelGateway) -> None:
-    for call in gateway.calls:
-        log.record_model_call(
-            run_id=run.pk,
-            agent=call.agent,
-            model=call.model,
-            prompt=call.prompt,
-            prompt_version=call.prompt_version,
-            outcome=call.outcome,
-            tries=call.tries,
-            milliseconds=call.milliseconds,
-            input_tokens=call.input_tokens,
-            output_tokens=call.output_tokens,
-            dollars=call.dollars,
-            cached=call.cached,
-            tokens_saved=call.tokens_saved,
-            partner=run.partner.name if run.partner else "",
-        )
+class _CallRecorder:
+    """Stores what a run's questions cost as they are answered, each once; its callers take turns."""
+
+    def __init__(self, run: DecisionRun, gateway: ModelGateway) -> None:
+        self._run, self._gateway, self._stored = run, gateway, 0
+
+    def record(self) -> None:
+        """Store the questions that were answered since the last time."""
+        calls = self._gateway.calls[self._stored :]
+        self._stored += len(calls)
+        for call in calls:
+            _record_call(self._run, call)
+
+
+def _record_call(run: DecisionRun, call: "CallRecord") -> None:
+    log.record_model_call(
+        run_id=run.pk,
+        agent=call.agent,
+        model=call.model,
+        prompt=call.prompt,
+        prompt_version=call.prompt_version,
+        outcome=call.outcome,
+        tries=call.tries,
+        milliseconds=call.milliseconds,
+        input_tokens=call.input_tokens,
+        output_tokens=call.output_tokens,
+        dollars=call.dollars,
+        cached=call.cached,
+        tokens_saved=call.tokens_saved,
+        partner=run.partner.name if run.partner else "",
+    )
 
 
 @contextmanager

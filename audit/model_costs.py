@@ -43,6 +43,12 @@ def cost_of_run(run_id: UUID) -> Cost:
     return _cost("", _sums(ModelCall.objects.filter(run_id=run_id)))
 
 
+def costs_of_run(run_id: UUID) -> dict[str, Cost]:
+    """Return what one run's questions cost by agent, all attempts together; none for one that asked nothing."""
+    rows = ModelCall.objects.filter(run_id=run_id).order_by().values("agent").annotate(**_SUMS)
+    return {row["agent"]: _cost(row["agent"], dict(row)) for row in rows}
+
+
 def recent_cost(days: int = DAYS) -> Cost:
     """Return what the last days' questions cost together."""
     return _cost(f"last {days} days", _sums(_since(days)))

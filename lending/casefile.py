@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lending.vocabulary import (
@@ -193,9 +194,10 @@ class CaseFile:
 def build_case_file(application: LoanApplication) -> CaseFile:
     """Return the frozen case file of an application, without writing.
 
-    A debt that names no borrower counts as the primary borrower's: left out, it would flatter the ratio.
+    A debt that names no borrower counts as the primary borrower's: left out, it would flatter the ratio. Rows come in
+    the order in which they were added, so that the same facts have the same hash however often they were saved.
     """
-    nobodys = [debt for debt in application.liabilities.all() if debt.applicant_id is None]
+    nobodys = [debt for debt in application.liabilities.order_by("pk") if debt.applicant_id is None]
     applicants = application.applicants.select_related("borrower").prefetch_related(
         "incomes", "liabilities", "borrower__cleared_hits"
     )
@@ -241,7 +243,7 @@ def _borrower_facts(applicant: Applicant, nobodys: list[Liability]) -> BorrowerF
         BorrowerFacts,
         applicant,
         employment=Employment(applicant.employment) if applicant.employment else None,
-        debts=tuple(_debt(debt) for debt in [*applicant.liabilities.all(), *nobodys]),
+        debts=tuple(_debt(debt) for debt in [*sorted(applicant.liabilities.all(), key=attrgetter("pk")), *nobodys]),
         identity=_identity(applicant),
         incomes=tuple(
             _of_row(IncomeSource, income, kind=IncomeKind(income.kind)) for income in applicant.incomes.all()
@@ -262,5 +264,5 @@ def _identity(applicant: Applicant) -> Identity:
         birth_date=borrower.birth_date,
         state=borrower.state,
         employer=applicant.employer,
-        cleared_hits=tuple(hit.entry_key for hit in borrower.cleared_hits.all()),
+        cleared_hits=tuple(sorted(hit.entry_key for hit in borrower.cleared_hits.all())),
     )

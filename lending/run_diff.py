@@ -101,13 +101,22 @@ def compare_runs(earlier: RunView, later: RunView, tolerances: Tolerances) -> Ru
         later=later.number,
         results=tuple(_differences(earlier.results, later.results)),
         ratios=tuple(sorted(_differences(earlier.ratios, later.ratios), key=lambda each: FIGURES.get(each.name, 99))),
-        facts=tuple(sorted(_differences(before, after), key=_place)) if before and after else None,
+        facts=_in_place(_differences(before, after)) if before and after else None,
         rules=tuple(_rule_differences(earlier.rules, later.rules)),
         versions=tuple(_differences(earlier.versions, later.versions)),
         demands=tuple(
             sorted(demands_of(Sides(earlier.ratios, later.ratios, before, after), tolerances), key=_exceeded_first)
         ),
     )
+
+
+def changed_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Return what differs between two plain case files, in the order in which a file is read."""
+    return _in_place(_differences(flattened(before), flattened(after)))
+
+
+def _in_place(facts: Iterator[Difference]) -> tuple[Difference, ...]:
+    return tuple(sorted(facts, key=_place))
 
 
 def flattened(facts: Mapping[str, Any]) -> dict[str, str | None]:

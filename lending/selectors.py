@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,12 +41,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class AgentStep:
-    """One agent's place in a run: ``waiting``, ``running`` or ``done``, then with its verdict and milliseconds."""
+    """One agent's place in a run: ``waiting``, ``running`` since ``began``, or ``done``: with verdict and time."""
 
     name: str
     state: str
     verdict: str
     ms: int | None
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def run_progress(run: DecisionRun) -> list[AgentStep]:
     """Return the seven agents in order with what each has done in the run's current attempt: one query."""
     done = {} if run.status == RunStatus.QUEUED else _traces(run)
     running = _running(done) if run.status == RunStatus.RUNNING else set()
-    return [_step(name, done.get(name), name in running) for name in settings.AGENT_NAMES]
+    return [_step(name, done.get(name), _began(run, done, name), name in running) for name in settings.AGENT_NAMES]
 
 
 def _traces(run: DecisionRun) -> dict[str, AgentTrace]:
@@ -157,10 +158,17 @@ def _ends_early(done: dict[str, AgentTrace]) -> bool:
     return incomplete or (joined and done["compliance"].verdict == "stop")
 
 
-def _step(name: str, trace: AgentTrace | None, running: bool) -> AgentStep:
+def _began(run: DecisionRun, done: dict[str, AgentTrace], name: str) -> datetime | None:
+    """Return when an agent could begin: at the end of the last of those it waited for, or with the run."""
+    before = done.values() if name == "audit" else [done[each] for each in WAITS_FOR.get(name, ()) if each in done]
+    ends = [trace.started_at + timedelta(milliseconds=trace.milliseconds) for trace in before]
+    return max(ends, default=run.started_at)
+
+
+def _step(name: str, trace: AgentTrace | None, began: datetime | None, running: bool) -> AgentStep:
     if trace is not None:
-        return AgentStep(name, "done", trace.verdict, trace.milliseconds)
-    return AgentStep(name, "running" if running else "waiting", "", None)
+        return AgentStep(name, "done", trace.verdict, trace.milliseconds, trace.started_at)
+    return AgentStep(name, "running", "", None, began) if running else AgentStep(name, "waiting", "", None)
 
 
 def application_timeline(application: LoanApplication) -> list[TimelineEntry]:

@@ -29,6 +29,7 @@ from lending.admin.panel import Panel, application_panel
 from lending.admin.requesting import RunDecisionMixin
 from lending.admin.units import UnitsMixin
 from lending.models import LoanApplication
+from lending.progress import progress_context
 from lending.templatetags.loan_figures import outcome_tag, word_tag
 
 
@@ -70,6 +71,10 @@ class LoanApplicationAdmin(CompareRunsMixin, RunDecisionMixin, UnitsMixin, Model
     change_form_outer_before_template = "admin/lending/application_panel.html"
     compressed_fields = True
     warn_unsaved_form = True
+
+    class Media:
+        js = ("loaniq/progress.js",)
+
     readonly_fields = ("number", "partner", "created_at", "updated_at")
     autocomplete_fields = ("officer",)
     fieldsets = (
@@ -164,7 +169,7 @@ class LoanApplicationAdmin(CompareRunsMixin, RunDecisionMixin, UnitsMixin, Model
         application = self.get_object(request, object_id) if object_id else None
         panel = application_panel(application) if application else None
         may_run = self.has_run_decision_permission(request)
-        context = {**(extra_context or {}), "panel": panel, "may_run": may_run, **_advice(panel)}
+        context = {**(extra_context or {}), "panel": panel, "may_run": may_run, **_advice(panel), **_progress(panel)}
         return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -229,3 +234,8 @@ def _right_percent(value: Any) -> str:
 def _advice(panel: Panel | None) -> dict[str, Any]:
     """Return programs and path of the newest decision, unless a new run is on its way."""
     return advice_context(panel.decision) if panel and not panel.live else {}
+
+
+def _progress(panel: Panel | None) -> dict[str, Any]:
+    """Return the agents at work, while a run is."""
+    return progress_context(panel.run) if panel and panel.run and panel.live else {}

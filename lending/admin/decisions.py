@@ -18,9 +18,11 @@ from audit import log
 from audit.model_costs import cost_of_run
 from audit.readonly import ReadOnlyAdmin
 from lending import display
+from lending.admin.panel import shown_changes
 from lending.admin.presenting import decision_context, timeline_context
+from lending.freshness import frozen_case
 from lending.models import Condition, Decision, DecisionRun, Finding
-from lending.progress import progress_context, run_progress_fragment
+from lending.progress import progress_context, run_progress_stream
 from lending.templatetags.loan_figures import outcome_tag, word_tag
 from lending.vocabulary import ConditionStatus
 
@@ -40,8 +42,8 @@ class DecisionRunAdmin(ReadOnlyAdmin):
     ordering = ("-requested_at",)
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
-        """Add the address of the progress fragment."""
-        return (("<uuid:pk>/progress/", "lending_decisionrun_progress", run_progress_fragment),)
+        """Add the address of the run's progress."""
+        return (("<uuid:pk>/progress/", "lending_decisionrun_progress", run_progress_stream),)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -66,6 +68,7 @@ class DecisionRunAdmin(ReadOnlyAdmin):
             "title": str(run),
             "review": getattr(run, "review", None),
             "comparable": _earlier_decided(run) if decision else None,
+            **_age(run),
         }
         return TemplateResponse(request, "admin/lending/run.html", context)
 
@@ -109,6 +112,14 @@ def _earlier_decided(run: DecisionRun) -> int | None:
     """Return the number of the decided run before this one, if there is one."""
     earlier = DecisionRun.objects.filter(application=run.application_id, number__lt=run.number, decision__isnull=False)
     return earlier.order_by("-number").values_list("number", flat=True).first()
+
+
+def _age(run: DecisionRun) -> dict[str, Any]:
+    """Return which later run decided anew, or else what has changed in the file since this one read it."""
+    later = DecisionRun.objects.filter(application=run.application_id, number__gt=run.number, decision__isnull=False)
+    number = later.order_by("-number").values_list("number", flat=True).first()
+    changes = None if number or not run.facts_hash else shown_changes(run, frozen_case(run.application_id))
+    return {"later": number, "changed": changes is not None, "changes": changes}
 
 
 @admin.register(Decision)

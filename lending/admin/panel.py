@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from lending.casefile import build_case_file
+from lending.casefile import CaseFile
 from lending.completeness import missing_facts
+from lending.display import fact_shown, fact_words
 from lending.explaining import ordered, sentence, telling
+from lending.freshness import changes_since, frozen_case
 from lending.models import Decision, DecisionRun, Finding, LoanApplication, Review
 from lending.models.review import UNRESOLVED
 from lending.selectors import Standing, newest_decision, standing_outcome
@@ -13,7 +15,11 @@ from lending.vocabulary import ConditionStatus, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Everything the panel's template shows; ``run`` is the newest one, ``conditions`` how many are still open."""
+    """Everything the panel's template shows; ``run`` is the newest one, ``conditions`` how many are still open.
+
+    ``changes`` are the facts that differ from those of the decision shown, each with both values, or None; empty where
+    only personal data differs, which no run stores.
+    """
 
     application: LoanApplication
     missing: tuple[str, ...]
@@ -25,6 +31,12 @@ class Panel:
     review: Review | None
     conditions: int
     decided: int
+    changes: list[tuple[str, str, str]] | None
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether the file says something else than the facts on which the decision shown was made."""
+        return self.changes is not None
 
     @property
     def live(self) -> bool:
@@ -42,9 +54,10 @@ def application_panel(application: LoanApplication) -> Panel:
     )
     open_cases = Review.objects.filter(application=application, status__in=UNRESOLVED)
     why = sentence(decision, findings) if decision else ""
+    case = frozen_case(application.pk)
     return Panel(
         application=application,
-        missing=missing_facts(build_case_file(application)),
+        missing=missing_facts(case),
         standing=standing,
         decision=decision,
         why=why,
@@ -53,4 +66,16 @@ def application_panel(application: LoanApplication) -> Panel:
         review=open_cases.select_related("assigned_to").first(),
         decided=application.decisions.count(),
         conditions=open_conditions.count() if standing and standing.outcome == Outcome.APPROVED else 0,
+        changes=shown_changes(decision.run, case) if decision else None,
     )
+
+
+def shown_changes(run: DecisionRun, case: CaseFile) -> list[tuple[str, str, str]] | None:
+    """Return what changed in the file since a run, in words: the fact, its value then, and now; None where nothing."""
+    changes = changes_since(run, case)
+    if changes is None:
+        return None
+    return [
+        (fact_words(each.name), fact_shown(each.name, each.before), fact_shown(each.name, each.after))
+        for each in changes
+    ]

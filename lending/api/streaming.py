@@ -3,15 +3,13 @@
 A stream only tells what is stored. Whoever drops and comes back names the last event it got and hears the rest.
 """
 
-import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import suppress
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.http import StreamingHttpResponse
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -23,9 +21,7 @@ from lending.api.serializers import DecisionSerializer
 from lending.explanations import explanation_of
 from lending.models import DecisionRun, LoanApplication
 from lending.run_events import START, EventKind, EventName, Place, RunEvent, follow, pieces_of
-
-Item = TypeVar("Item")
-SIGN_OF_LIFE = 15.0  # seconds; proxies close what is silent for a minute
+from lending.streams import server_sent, streamed, with_signs_of_life
 
 
 class LinesRenderer(JSONRenderer):
@@ -67,17 +63,6 @@ def stream_of(run_id: UUID, after: Place = START) -> StreamingHttpResponse:
     return streamed(_lines(run_id, after), LinesRenderer.media_type)
 
 
-def streamed(pieces: AsyncIterator[bytes], content_type: str) -> StreamingHttpResponse:
-    """Return a response that no cache keeps and no proxy gathers up; the request's own connection goes back at once.
-
-    A request gives its connection back when its response ends, and a stream may last for minutes.
-    """
-    close_old_connections()
-    return StreamingHttpResponse(
-        pieces, content_type=content_type, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    )
-
-
 async def _lines(run_id: UUID, after: Place) -> AsyncGenerator[bytes, None]:
     async for event in with_signs_of_life(follow(run_id, after)):
         yield b"\n" if event is None else await _line(event)
@@ -111,7 +96,7 @@ async def _explained(decision_id: int, told: str) -> AsyncGenerator[bytes, None]
     key, _, number = told.partition(".")
     resumes = key == explanation.key and number.isdecimal()
     if told and not resumes:
-        yield _event("restart", f"{explanation.key}.0", {})
+        yield server_sent("restart", f"{explanation.key}.0", {})
     writers = set()
     async for found in with_signs_of_life(explanation.follow(0)):
         if found is None:
@@ -121,39 +106,9 @@ async def _explained(decision_id: int, told: str) -> AsyncGenerator[bytes, None]
         writers.add(sentence.writer)
         if not resumes or place > int(number):
             for piece in pieces_of(f"{sentence.text} "):
-                yield _event("token", "", {"text": piece})
-            yield _event("sentence", f"{explanation.key}.{place}", {"writer": sentence.writer})
+                yield server_sent("token", "", {"text": piece})
+            yield server_sent("sentence", f"{explanation.key}.{place}", {"writer": sentence.writer})
     if explanation.failed:
-        yield _event("failed", "", {"detail": "The explanation broke off. Ask again; the decision itself stands."})
+        yield server_sent("failed", "", {"detail": "The explanation broke off. Ask again; the decision itself stands."})
     else:
-        yield _event("done", "", {"writers": sorted(writers)})
-
-
-def _event(name: str, place: str, data: dict[str, Any]) -> bytes:
-    """Return one server-sent event; only those with an id can be gone on behind."""
-    lines = [f"id: {place}"] * bool(place) + [f"event: {name}", f"data: {json.dumps(data)}"]
-    return ("\n".join(lines) + "\n\n").encode()
-
-
-async def with_signs_of_life(
-    events: AsyncGenerator[Item, None], seconds: Callable[[], float] = lambda: SIGN_OF_LIFE
-) -> AsyncGenerator[Item | None, None]:
-    """Yield the events, and None whenever none came for some seconds; ends and closes with them."""
-    waiting = asyncio.ensure_future(anext(events))
-    try:
-        while True:
-            done, _ = await asyncio.wait({waiting}, timeout=seconds())
-            if not done:
-                yield None
-                continue
-            try:
-                event = waiting.result()
-            except StopAsyncIteration:
-                return
-            yield event
-            waiting = asyncio.ensure_future(anext(events))
-    finally:
-        waiting.cancel()
-        with suppress(asyncio.CancelledError, StopAsyncIteration):
-            await waiting
-        await events.aclose()
+        yield server_sent("done", "", {"writers": sorted(writers)})

@@ -7,7 +7,7 @@ from lending.services.first_views import record_first_view
 from lending.services.holds import clear_hold
 from lending.services.requesting import request_decision
 from lending.services.reviewing import countersign_review, resolve_review, send_back
-from lending.services.running import claim_run, complete_run, fail_run, renew_lease
+from lending.services.running import claim_run, complete_run, fail_run, freeze_facts, renew_lease
 from lending.services.second_look import ask_second_look
 from lending.services.sweeping import ReleaseReport, release_stuck_runs
 
@@ -22,6 +22,7 @@ __all__ = [
     "countersign_review",
     "escalate_review",
     "fail_run",
+    "freeze_facts",
     "record_first_view",
     "release_review",
     "release_stuck_runs",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit import correlation, log
 from audit.announcing import announce
+from lending.casefile import CaseFile
 from lending.conclusion import Conclusion
 from lending.exceptions import LeaseLost
 from lending.models import Decision, DecisionRun, Finding, Review
@@ -34,11 +35,14 @@ def claim_run(run_id: uuid.UUID | str) -> DecisionRun | None:
         claim_token=uuid.uuid4(),
         lease_expires_at=now + LEASE,
         attempts=F("attempts") + 1,
+        facts_hash="",
+        facts={},
     )
     if not claimed:
         return None
     run = DecisionRun.objects.select_related("application").get(pk=run_id)
     record_of_run(run, "run.started", attempt=run.attempts)
+    announce(run.pk)
     return run
 
 
@@ -46,6 +50,16 @@ def renew_lease(run: DecisionRun) -> bool:
     """Keep the run for another 20 seconds; False where it is no longer this worker's."""
     owned = DecisionRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, claim_token=run.claim_token)
     return bool(owned.update(lease_expires_at=timezone.now() + LEASE))
+
+
+def freeze_facts(run: DecisionRun, case: CaseFile) -> None:
+    """Store the facts on which a claimed run will decide; the database refuses any others in this attempt.
+
+    Raises ``LeaseLost`` where the run is no longer this worker's.
+    """
+    owned = DecisionRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, claim_token=run.claim_token)
+    if not owned.update(facts_hash=case.facts_hash(), facts=case.without_personal_data().as_plain()):
+        raise LeaseLost(run)
 
 
 @transaction.atomic

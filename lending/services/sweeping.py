@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from audit.announcing import announce
 from lending.models import DecisionRun
 from lending.services.requesting import QUEUE_TRUST, queue_on_commit
 from lending.services.running import give_up, record_of_run
@@ -66,6 +67,7 @@ def _release(run_id: UUID, now: datetime) -> bool | None:
     run.status, run.claim_token, run.lease_expires_at = RunStatus.QUEUED, None, now + QUEUE_TRUST
     run.save()
     record_of_run(run, "run.put_back", actor=SWEEPER, attempt=run.attempts)
+    announce(run.pk)
     queue_on_commit(run.pk)
     return False
 

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from pytest_django import DjangoDbBlocker
+
+from tests.asgi_server import asgi_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
@@ -29,6 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
+            item.add_marker(pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume"))  # static files
 
 
 @pytest.fixture(scope="session")
@@ -43,18 +46,25 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def workspace(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Serve the workspace as it really runs, streams included; return its address."""
+    with asgi_server(18_700, django_db_blocker) as address:
+        yield address
+
+
 @pytest.fixture
-def sign_in(chromium: Browser, live_server: LiveServer) -> Iterator[SignIn]:
+def sign_in(chromium: Browser, workspace: str) -> Iterator[SignIn]:
     """Return a function that opens a page as a person; afterwards no page may have met a script error."""
     contexts, errors = [], []
 
     def opened(user: User) -> Page:
         client = Client()
         client.force_login(user)
-        context = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 1000})
+        context = chromium.new_context(base_url=workspace, viewport={"width": 1440, "height": 1000})
         contexts.append(context)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": workspace}])
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page

@@ -47,7 +47,7 @@ def test_an_officer_runs_a_decision_and_watches_it(sign_in: SignIn) -> None:
     services.complete_run(run, builders.approved_conclusion())
     expect(page.locator("#verdict")).to_contain_text("Approved")
     expect(page.locator("#verdict")).to_contain_text("All 3 rules that must pass have passed")
-    expect(page.locator("#progress[hx-get]")).to_have_count(0)
+    expect(page.locator("#progress[data-stream]")).to_have_count(0)
 
 
 def test_a_double_click_makes_one_run(sign_in: SignIn) -> None:
@@ -69,3 +69,19 @@ def test_several_are_run_from_the_list(sign_in: SignIn) -> None:
     page.get_by_role("button", name="Run", exact=False).first.click()
     expect(page.get_by_text("2 decisions queued.")).to_be_visible()
     expect(page.locator("#result_list .iq-tag", has_text="Queued")).to_have_count(2)
+
+
+def test_the_application_page_follows_a_run_and_shows_its_decision_beside_what_is_being_typed(
+    sign_in: SignIn,
+) -> None:
+    application, page = builders.ada(), sign_in(builders.officer())
+    run = builders.running(application)
+    page.goto(address(application))
+    expect(page.locator("[data-agent=intake]")).to_contain_text("Running")
+    page.locator("#id_funds_to_close").fill("91500")
+    finished(run, "intake")
+    expect(page.locator("[data-agent=intake]")).to_contain_text("no model asked")
+    services.complete_run(run, builders.approved_conclusion())
+    expect(page.locator("#panel")).to_contain_text("Approved")
+    expect(page.locator("#progress")).to_have_count(0)
+    expect(page.locator("#id_funds_to_close")).to_have_value("91500")

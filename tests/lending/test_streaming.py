@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
@@ -20,12 +19,11 @@ from pytest_django.fixtures import Settings
 
 from audit import log
 from audit.models import ModelCall
-from lending import services
-from lending.api import streaming
+from lending import services, streams
 from lending.models import DecisionRun, LoanApplication, Partner
 from lending.run_events import EventName, Place, pieces_of
-from loaniq.supervisor import free_port
 from tests import builders
+from tests.asgi_server import asgi_server
 from tests.model_server import ModelServer, writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,22 +32,8 @@ AGENTS = ("intake", "ratio", "policy")
 
 @pytest.fixture(scope="module")
 def address(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    from loaniq.asgi import application
-
-    port = free_port("127.0.0.1", 18_600)
-    server = uvicorn.Server(uvicorn.Config(application, port=port, lifespan="off", log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-    with django_db_blocker.unblock(), connection.cursor() as cursor:  # the server's threads keep theirs
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
-        )
+    with asgi_server(18_600, django_db_blocker) as url:
+        yield url
 
 
 class Caller:
@@ -196,7 +180,7 @@ def test_a_run_that_fails_says_so_and_not_why(broker: Caller) -> None:
 
 
 def test_a_silent_stream_shows_life(broker: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streaming, "SIGN_OF_LIFE", 0.1)
+    monkeypatch.setattr(streams, "SIGN_OF_LIFE", 0.1)
     lines = broker.lines()
     run_of(broker)
     time.sleep(0.5)
