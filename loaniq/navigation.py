@@ -50,6 +50,7 @@ ENTRIES: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
         (
             ("People", "badge", "admin:auth_user_changelist", "auth.view_user"),
             ("Roles", "shield_person", "admin:auth_group_changelist", "auth.view_group"),
+            ("Signatories", "signature", "admin:lending_signatory_changelist", "lending.view_signatory"),
             ("Partners", "handshake", "admin:lending_partner_changelist", "lending.change_partner"),
             ("API tokens", "key", "admin:knox_authtoken_changelist", "knox.view_authtoken"),
             ("Failed jobs", "error", "admin:django_q_failure_changelist", "django_q.view_failure"),

@@ -26,7 +26,11 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
-    "STYLES": [static_file("workspace.css"), static_file("workplace.css")],
+    "STYLES": [
+        static_file("workspace.css"),
+        static_file("workplace.css"),
+        static_file("desk.css"),
+    ],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": static_file("favicon.svg")}],
     "DASHBOARD_CALLBACK": "loaniq.dashboard.dashboard",
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "loaniq.navigation.navigation"},

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 
 from lending import services
-from lending.casefile import build_case_file
+from lending.casefile import CaseFile, build_case_file
 from lending.conclusion import Conclusion, ConditionRecord, FindingRecord, Reason
 from lending.intake.receiving import receive_application
 from lending.models import Borrower, Decision, DecisionRun, LoanApplication, Partner, Review
@@ -241,12 +241,19 @@ def hold_conclusion(application: LoanApplication, entry_key: str = "SDN:2674:ab1
 def decided(application: LoanApplication, conclusion: Conclusion, by: User | None = None, reason: str = "") -> Decision:
     """Run an application to its end with a conclusion of ours on the file as it is, through the services."""
     run = running(application, by, reason)
-    return services.complete_run(run, replace(conclusion, facts_hash=stored_hash(application)))
+    case = stored_case(application)
+    facts = case.without_personal_data().as_plain()
+    return services.complete_run(run, replace(conclusion, facts=facts, facts_hash=case.facts_hash()))
+
+
+def stored_case(application: LoanApplication) -> CaseFile:
+    """Return the file as the database holds it, to the cent."""
+    return build_case_file(LoanApplication.objects.get(pk=application.pk))
 
 
 def stored_hash(application: LoanApplication) -> str:
-    """Return the hash of the file as the database holds it, to the cent."""
-    return build_case_file(LoanApplication.objects.get(pk=application.pk)).facts_hash()
+    """Return the hash of the file as the database holds it."""
+    return stored_case(application).facts_hash()
 
 
 def running(application: LoanApplication, by: User | None = None, reason: str = "") -> DecisionRun:

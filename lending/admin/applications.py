@@ -27,6 +27,7 @@ from lending.admin.inlines import (
 from lending.admin.listing import with_standing
 from lending.admin.panel import Panel, application_panel
 from lending.admin.requesting import RunDecisionMixin
+from lending.admin.second_look import SecondLookMixin, case_buttons
 from lending.admin.units import UnitsMixin
 from lending.models import LoanApplication
 from lending.progress import progress_context
@@ -34,7 +35,7 @@ from lending.templatetags.loan_figures import outcome_tag, word_tag
 
 
 @admin.register(LoanApplication)
-class LoanApplicationAdmin(CompareRunsMixin, RunDecisionMixin, UnitsMixin, ModelAdmin):
+class LoanApplicationAdmin(SecondLookMixin, CompareRunsMixin, RunDecisionMixin, UnitsMixin, ModelAdmin):
     """One query for the list, whatever its length; every figure with its unit."""
 
     list_display = (
@@ -169,8 +170,16 @@ class LoanApplicationAdmin(CompareRunsMixin, RunDecisionMixin, UnitsMixin, Model
         application = self.get_object(request, object_id) if object_id else None
         panel = application_panel(application) if application else None
         may_run = self.has_run_decision_permission(request)
-        context = {**(extra_context or {}), "panel": panel, "may_run": may_run, **_advice(panel), **_progress(panel)}
+        buttons = case_buttons(request, panel) if panel else {}
+        shown = {"panel": panel, "may_run": may_run, **buttons, **_advice(panel), **_progress(panel)}
+        context = {**(extra_context or {}), **shown}
         return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
+
+    def save_model(self, request: HttpRequest, obj: LoanApplication, form: Any, change: bool) -> None:
+        """Keep who entered the application: such a person reviews no case of it."""
+        if not change:
+            obj.entered_by = request.user  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save, and record which fields a person changed; the values stay out of the trail."""

@@ -31,6 +31,7 @@ class Panel:
     review: Review | None
     conditions: int
     decided: int
+    has_case: bool
     changes: list[tuple[str, str, str]] | None
 
     @property
@@ -65,6 +66,7 @@ def application_panel(application: LoanApplication) -> Panel:
         run=application.runs.order_by("-number").first(),
         review=open_cases.select_related("assigned_to").first(),
         decided=application.decisions.count(),
+        has_case=decision is not None and Review.objects.filter(run=decision.run_id).exists(),
         conditions=open_conditions.count() if standing and standing.outcome == Outcome.APPROVED else 0,
         changes=shown_changes(decision.run, case) if decision else None,
     )

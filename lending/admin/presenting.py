@@ -14,11 +14,21 @@ EVENT_WORDS = {
     "run.started": "Worker began",
     "run.put_back": "Put back into the queue",
     "review.taken": "Case taken",
+    "review.released": "Case given back",
+    "review.viewed_blind": "Own view written down",
+    "review.asked": "Officer asked for more",
+    "review.answered": "Officer answered",
+    "review.question_withdrawn": "Question withdrawn",
+    "review.escalated": "Case passed on",
+    "review.second_look": "Second look asked for",
+    "review.signed": "Signed, a second signature is needed",
+    "review.sent_back": "Sent back instead of countersigned",
     "review.confirmed": "Case confirmed",
     "review.overridden": "Machine overruled",
+    "review.decided": "Decided by a person",
     "hold.cleared": "Sanctions hit cleared",
 }
-SHOWN_DETAILS = ("outcome", "confidence", "machine", "reason", "error", "fields", "condition")
+SHOWN_DETAILS = ("outcome", "second", "to", "confidence", "machine", "reason", "error", "fields", "condition")
 MAY_CLOSE = (Outcome.APPROVED, Outcome.REVIEW)
 SCORE_UNITS = {
     "back_end_dti": "percent",

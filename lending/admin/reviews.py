@@ -1,13 +1,12 @@
-"""The review queue, and one case: the machine's view and its evidence beside the form for a person's."""
+"""The review queue: what waits, what is due first, who has it; and the sanctions hits that were cleared."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -16,24 +15,24 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from audit.readonly import ReadOnlyAdmin
 from lending import services
+from lending.admin.desk import DeskMixin, to_case
 from lending.admin.filters import AssignedFilter, CaseStatusFilter
-from lending.admin.presenting import decision_context, timeline_context
 from lending.exceptions import LendingError
-from lending.forms import ClearHitForm, ResolveForm
 from lending.models import ClearedHit, Review
-from lending.selectors import standing_outcome
-from lending.services.cases import PERMISSION
-from lending.templatetags.loan_figures import outcome_tag, word_tag
-from lending.vocabulary import ReviewQueue, ReviewStatus
+from lending.models.review import UNRESOLVED
+from lending.services.cases import PERMISSION, is_claimed
+from lending.templatetags.loan_figures import word_tag
+from lending.vocabulary import ReviewQueue
 
-RESOLVER = {ReviewQueue.UNDERWRITING: "a reviewer", ReviewQueue.COMPLIANCE: "a compliance officer"}
+WARN_DAYS, ESCALATE_DAYS = 10, 2  # left of the thirty: day 20 and day 28
 
 
 @admin.register(Review)
-class ReviewAdmin(ReadOnlyAdmin):
-    """Open cases, oldest first. The rows are read-only; a case is taken and closed through the services."""
+class ReviewAdmin(DeskMixin, ReadOnlyAdmin):
+    """Open cases, the one due first on top. The rows are read-only; a case is taken and closed at the desk."""
 
-    list_display = ("case", "queue_label", "machine", "why", "waiting", "assigned", "state")
+    list_display = ("case", "queue_label", "due", "about", "waiting", "assigned", "state")
+    list_before_template = "admin/lending/take_next.html"
     list_display_links = ("case",)
     list_select_related = ("application", "decision", "assigned_to", "decided_by")
     list_filter = (CaseStatusFilter, ("queue", ChoicesDropdownFilter), AssignedFilter)
@@ -41,7 +40,7 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_fullwidth = True
     search_fields = ("application__number",)
     search_help_text = "Application number"
-    ordering = ("opened_at",)
+    ordering = ("due_on", "opened_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         """Fetch a case with everything its page names."""
@@ -53,85 +52,34 @@ class ReviewAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the case; a POST takes it, resolves it or clears its hits."""
+        """Show the case on the desk; its buttons are the desk's."""
         review = self.get_object(request, object_id)
         if not self.has_view_permission(request, review):
             raise PermissionDenied
         if review is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
-        resolve, clear = ResolveForm(review), ClearHitForm(prefix="clear")
-        if request.method == "POST":
-            if not request.user.has_perm(PERMISSION[ReviewQueue(review.queue)]):
-                raise PermissionDenied
-            resolve, clear, answer = self._posted(request, review)
-            if answer is not None:
-                return answer
-        return self._page(request, review, resolve, clear)
+        return self.answer(request, review)
 
-    def _posted(self, request: HttpRequest, review: Review) -> tuple[ResolveForm, ClearHitForm, HttpResponse | None]:
-        """Do what the pressed button says; where it is refused, return the forms as typed and say why."""
-        resolve, clear = ResolveForm(review), ClearHitForm(prefix="clear")
-        answer: HttpResponse | None = None
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        """Add the address of the button "Take the next case"."""
+        return (("next/", "lending_review_next", self.take_next),)
+
+    def take_next(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        """Put the case that is due first on the person's desk and open it."""
+        if not any(request.user.has_perm(permission) for permission in PERMISSION.values()):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
         try:
-            if "take" in request.POST:
-                services.take_review(review=review, by=request.user)  # type: ignore[arg-type]
-                messages.success(request, f"The {review} is yours.")
-                answer = _to_case(review)
-            elif "clear" in request.POST:
-                clear = ClearHitForm(request.POST, prefix="clear")
-                answer = self._clear(request, review, clear)
-            elif "resolve" in request.POST:
-                resolve = ResolveForm(review, request.POST)
-                answer = self._resolve(request, review, resolve)
+            return to_case(services.take_next(by=request.user))  # type: ignore[arg-type]
         except LendingError as exc:
-            messages.error(request, str(exc))
-        return resolve, clear, answer
+            messages.info(request, str(exc))
+            return HttpResponseRedirect(reverse("admin:lending_review_changelist"))
 
-    def _clear(self, request: HttpRequest, review: Review, form: ClearHitForm) -> HttpResponse | None:
-        if not form.is_valid():
-            return None
-        run = services.clear_hold(review=review, by=request.user, note=form.cleaned_data["note"])  # type: ignore[arg-type]
-        messages.success(request, "The hit is cleared, with your reason. The application is being decided again.")
-        return HttpResponseRedirect(reverse("admin:lending_decisionrun_change", args=[run.pk]))
-
-    def _resolve(self, request: HttpRequest, review: Review, form: ResolveForm) -> HttpResponse | None:
-        if not form.is_valid():
-            return None
-        closed = services.resolve_review(
-            review=review,
-            by=request.user,  # type: ignore[arg-type]
-            outcome=form.cleaned_data["outcome"],
-            note=form.cleaned_data["note"],
-            reasons=form.chosen_reasons(),
-        )
-        messages.success(request, f"The {review} is {closed.status}: {closed.outcome} stands.")
-        return _to_case(review)
-
-    def _page(self, request: HttpRequest, review: Review, resolve: Form, clear: Form) -> HttpResponse:
-        may = request.user.has_perm(PERMISSION[ReviewQueue(review.queue)])
-        is_open, is_maker = review.status == ReviewStatus.OPEN, review.maker_id == request.user.pk
-        evidence = decision_context(review.decision) if review.decision else {}
-        open_hits = [hit for hit in evidence.get("hits", ()) if not hit.get("cleared")]
-        context = {
-            **self.admin_site.each_context(request),
-            **evidence,
-            **timeline_context(review.application),
-            "opts": self.opts,
-            "original": review,
-            "title": str(review),
-            "review": review,
-            "run": review.run,
-            "standing": standing_outcome(review.application),
-            "resolve": resolve,
-            "clear": clear,
-            "is_open": is_open,
-            "is_maker": is_maker,
-            "may_act": may and is_open and not is_maker,
-            "may_clear": review.queue == ReviewQueue.COMPLIANCE and bool(open_hits),
-            "resolver": RESOLVER[ReviewQueue(review.queue)],
-            "may": may,
-        }
-        return TemplateResponse(request, "admin/lending/case.html", context)
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Offer the next case to those who may take one."""
+        may_take = any(request.user.has_perm(permission) for permission in PERMISSION.values())
+        return super().changelist_view(request, {**(extra_context or {}), "may_take": may_take})  # type: ignore[no-any-return]
 
     @admin.display(description="Application", ordering="application__number")
     def case(self, review: Review) -> str:
@@ -143,10 +91,23 @@ class ReviewAdmin(ReadOnlyAdmin):
         """Show the queue as a label."""
         return word_tag(review.queue)
 
-    @admin.display(description="Machine")
-    def machine(self, review: Review) -> str:
-        """Show what the machine concluded; nothing where its run failed."""
-        return outcome_tag(review.decision.outcome) if review.decision else word_tag("failed")
+    @admin.display(description="Answer due", ordering="due_on")
+    def due(self, review: Review) -> str:
+        """Show how many days are left to answer the applicant; the clock of 12 CFR 1002.9."""
+        if review.due_on is None or review.status not in UNRESOLVED:
+            return ""
+        left = (review.due_on - timezone.localdate()).days
+        kind = "declined" if left <= ESCALATE_DAYS else "review" if left <= WARN_DAYS else "quiet"
+        words = f"{left} days left" if left >= 0 else f"{-left} days over"
+        day = f"{review.due_on:%b %-d, %Y}"
+        return format_html('<span class="iq-tag iq-{}" title="{}">{}</span>', kind, day, words)
+
+    @admin.display(description="About")
+    def about(self, review: Review) -> str:
+        """Show why the case is one for a person; hidden while reviewers judge blind, as the machine's view is."""
+        if settings.REVIEW_BLIND_FIRST and review.queue == ReviewQueue.UNDERWRITING and review.status in UNRESOLVED:
+            return "for your own view first" if review.decision_id else review.why
+        return review.why
 
     @admin.display(description="Waiting", ordering="opened_at")
     def waiting(self, review: Review) -> str:
@@ -157,17 +118,15 @@ class ReviewAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Assigned to", ordering="assigned_to")
     def assigned(self, review: Review) -> str:
-        """Name who has the case."""
-        return str(review.assigned_to or "nobody yet")
+        """Name who has the case; a claim that ran out is nobody's."""
+        if review.assigned_to is None or (review.status in UNRESOLVED and not is_claimed(review)):
+            return format_html('<span class="iq-quiet">{}</span>', "nobody now")
+        return str(review.assigned_to)
 
     @admin.display(description="Status", ordering="status")
     def state(self, review: Review) -> str:
         """Show the status as a label."""
         return word_tag(review.status)
-
-
-def _to_case(review: Review) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("admin:lending_review_change", args=[review.pk]))
 
 
 @admin.register(ClearedHit)

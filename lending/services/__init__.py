@@ -6,7 +6,7 @@ from lending.services.escalating import escalate_review
 from lending.services.first_views import record_first_view
 from lending.services.holds import clear_hold
 from lending.services.requesting import request_decision
-from lending.services.reviewing import countersign_review, resolve_review, send_back
+from lending.services.reviewing import countersign_review, rehearse_review, resolve_review, send_back
 from lending.services.running import claim_run, complete_run, fail_run, freeze_facts, renew_lease
 from lending.services.second_look import ask_second_look
 from lending.services.sweeping import ReleaseReport, release_stuck_runs
@@ -24,6 +24,7 @@ __all__ = [
     "fail_run",
     "freeze_facts",
     "record_first_view",
+    "rehearse_review",
     "release_review",
     "release_stuck_runs",
     "renew_lease",

@@ -7,6 +7,7 @@ a person. Where ``lending.authority`` asks for a second signature, the first lea
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -74,6 +75,17 @@ def resolve_review(
     if signature.needs:
         return _wait_for_second(case, signature)
     return _close(case, signature)
+
+
+@transaction.atomic
+def rehearse_review(*, review: Review, by: User, **chosen: Any) -> str:
+    """Do all that ``resolve_review`` does and take it back; return why a second signature would be needed, or nothing.
+
+    So a person hears of a refusal before they sign. Raises what ``resolve_review`` raises.
+    """
+    needs = resolve_review(review=review, by=by, **chosen).signatures.last()
+    transaction.set_rollback(True)
+    return needs.needs if needs else ""
 
 
 @transaction.atomic

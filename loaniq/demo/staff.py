@@ -1,11 +1,13 @@
 """Sample staff, one account for each role. They exist only where the demo made them."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
 from audit import log
+from lending.models import Signatory
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,15 @@ class SampleStaff:
 STAFF = (
     SampleStaff("olivia", "Olivia", "Officer", "Loan officer", "opens applications, runs decisions, reads findings"),
     SampleStaff("rafael", "Rafael", "Reviewer", "Reviewer", "takes cases from the review queue, confirms or overrides"),
+    SampleStaff("renata", "Renata", "Senior", "Reviewer", "countersigns: her limit is three million dollars"),
     SampleStaff("carmen", "Carmen", "Compliance", "Compliance officer", "resolves holds, checks the audit trail"),
     SampleStaff("peter", "Peter", "Policy", "Policy manager", "uploads and checks policy documents"),
     SampleStaff("anita", "Anita", "Auditor", "Auditor", "reads everything, changes nothing"),
     SampleStaff("admin", "Adam", "Admin", "Administrator", "manages accounts and partners"),
 )
+
+
+LIMITS = {"renata": Decimal(3_000_000)}
 
 
 @transaction.atomic
@@ -41,5 +47,7 @@ def ensure_staff(password: str) -> None:
         user.save()
         if person.role != "Administrator":
             user.groups.set([Group.objects.get(name=person.role)])
+        if person.username in LIMITS:
+            Signatory.objects.get_or_create(user=user, defaults={"limit": LIMITS[person.username]})
         if created:
             log.record("staff.sample_created", subject=f"auth.user:{user.username}", actor="demo", role=person.role)
