@@ -19,10 +19,11 @@ from lending.admin.sealing import seal, unseal
 from lending.desk_forms import FirstViewForm, PassOnForm, QuestionForm, ResolveForm, SendBackForm
 from lending.exceptions import LendingError
 from lending.forms import ClearHitForm
+from lending.freshness import changed_since
 from lending.models import Review
 from lending.models.review import UNRESOLVED
 from lending.selectors import standing_outcome
-from lending.services.cases import PERMISSION, file_changed, has_part_in, held_by_another, is_claimed, limit_of
+from lending.services.cases import PERMISSION, has_part_in, held_by_another, is_claimed, limit_of
 from lending.services.first_views import is_blind_for
 from lending.vocabulary import OverrideCode, ReviewQueue, ReviewStatus
 
@@ -203,7 +204,7 @@ def case_context(review: Review, person: Any, evidence: dict[str, Any]) -> dict[
         "sent_back": list(review.signatures.filter(outcome="REVIEW").select_related("by")),
         "signed": signed,
         "seal": seal(review, person.pk or 0, {}) if signed else "",
-        "changed": is_open and file_changed(review),
+        "changed": is_open and changed_since(review.run),
         "days_left": (review.due_on - timezone.localdate()).days if review.due_on and is_open else None,
         "open_hits": [hit for hit in evidence.get("hits", ()) if not hit.get("cleared")],
         "resolver": RESOLVER[ReviewQueue(review.queue)],

@@ -7,10 +7,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from lending.casefile import build_case_file
 from lending.desk_exceptions import CaseSigned, CaseWaits, LimitTooLow
 from lending.exceptions import MakerCannotCheck, NotPermitted, ReviewClosed, ReviewTaken
-from lending.models import LoanApplication, Review, Signatory
+from lending.models import Review, Signatory
 from lending.models.review import UNRESOLVED
 from lending.vocabulary import ReviewQueue, ReviewStatus
 
@@ -82,11 +81,3 @@ def is_signatory_for(person: User, case: Review) -> bool:
     """Whether the person has a limit of their own, and it covers the case's loan."""
     amount = case.application.loan_amount
     return amount is not None and Signatory.objects.filter(user=person, limit__gte=amount).exists()
-
-
-def file_changed(case: Review) -> bool:
-    """Whether the facts differ from those that the case's run decided on; a run that failed has read none."""
-    if case.decision_id is None:
-        return False
-    application = LoanApplication.objects.select_related("subject_property").get(pk=case.application_id)
-    return build_case_file(application).facts_hash() != case.run.facts_hash

@@ -27,10 +27,11 @@ from lending.desk_exceptions import (
     TextMissing,
 )
 from lending.exceptions import NoteMissing, OutcomeNotOffered, OverrideNotAllowed, ReasonsMissing
+from lending.freshness import changed_since
 from lending.models import Finding, Review, Signature
 from lending.models.review import DECIDABLE
 from lending.selectors import reasons_of
-from lending.services.cases import file_changed, is_signatory_for, limit_of, locked_case, own_case
+from lending.services.cases import is_signatory_for, limit_of, locked_case, own_case
 from lending.services.first_views import is_blind_for
 from lending.vocabulary import FindingResult, Outcome, OverrideCode, ReviewStatus, Severity
 
@@ -96,7 +97,7 @@ def countersign_review(*, review: Review, by: User) -> Review:
     ``lending.services.cases.locked_case`` raises.
     """
     case, first = _signed(review, by)
-    if file_changed(case):
+    if changed_since(case.run):
         raise FileChanged(case)
     _overlays_left(case, first.code)
     Signature.objects.create(review=case, by=by, outcome=first.outcome, code=first.code, reasons=first.reasons)
@@ -175,7 +176,7 @@ def _record(verb: str, case: Review, signature: Signature, **details: object) ->
 def _refuse_too_early(case: Review, by: User) -> None:
     if is_blind_for(case, by):
         raise FirstViewMissing(case)
-    if file_changed(case):
+    if changed_since(case.run):
         raise FileChanged(case)
 
 
