@@ -242,7 +242,7 @@ def decided(application: LoanApplication, conclusion: Conclusion, by: User | Non
     """Run an application to its end with a conclusion of ours on the file as it is, through the services."""
     run = running(application, by, reason)
     case = stored_case(application)
-    facts = case.without_personal_data().as_plain()
+    facts = conclusion.facts or case.without_personal_data().as_plain()
     return services.complete_run(run, replace(conclusion, facts=facts, facts_hash=case.facts_hash()))
 
 
