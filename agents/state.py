@@ -79,7 +79,7 @@ class PolicyReport:
 
 @dataclass(frozen=True, slots=True)
 class ComplianceReport:
-    """Sanctions, licence, flood and consumer-protection findings."""
+    """Sanctions, license, flood and consumer-protection findings."""
 
     verdict: Verdict
     findings: tuple[Finding, ...]

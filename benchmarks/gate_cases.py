@@ -175,7 +175,7 @@ def refusals(case: CaseFile) -> list[str]:
         "ltv": 100 * float(case.loan_amount or 0) / value > ceiling + 0.01,
         "score": min(person.credit_score or 0 for person in people) < SCORE[case.program],
         "cash": (case.liquid_assets or 0) < (case.funds_to_close or 0),
-        "licence": home.state in ("HI", "NY"),
+        "license": home.state in ("HI", "NY"),
         "flood": str(home.flood_zone)[0] in "AV"
         and not (home.flood_community_participates and home.annual_flood_insurance),
         "term": (case.term_months or 0) > 360,

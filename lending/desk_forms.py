@@ -13,11 +13,12 @@ from unfold.widgets import (
 from lending.adverse_reasons import MOST_REASONS
 from lending.conclusion import Reason
 from lending.display import OUTCOME_WORDS
+from lending.exceptions import OverrideNotAllowed
 from lending.models import Review
 from lending.models.review import DECIDABLE
 from lending.selectors import decline_choices
 from lending.services.escalating import pass_choices
-from lending.services.reviewing import LEFT_OPEN
+from lending.services.reviewing import LEFT_OPEN, refuse_approval_over_hard_rules
 from lending.vocabulary import Outcome, OverrideCode, PassTo, choices
 
 OVERRIDE_WORDS = {Outcome.APPROVED: "Approve the loan", Outcome.DECLINED: "Decline the loan"}
@@ -70,8 +71,9 @@ class ResolveForm(forms.Form):
     def __init__(self, review: Review, data: Any = None) -> None:
         super().__init__(data)
         self.machine = review.decision.outcome if review.decision else ""
+        self.no_approval = _why_not_approved(review)
         self.offered = {reason.code: reason for reason in decline_choices(review)}
-        self.fields["outcome"].choices = _outcomes(self.machine)  # type: ignore[attr-defined]
+        self.fields["outcome"].choices = _outcomes(self.machine, not self.no_approval)  # type: ignore[attr-defined]
         self.fields["reasons"].choices = [  # type: ignore[attr-defined]
             (code, reason.text) for code, reason in self.offered.items()
         ]
@@ -94,9 +96,19 @@ class ResolveForm(forms.Form):
         return [self.offered[code] for code in self.cleaned_data["reasons"]]
 
 
-def _outcomes(machine: str) -> list[tuple[str, str]]:
+def _why_not_approved(review: Review) -> str:
+    """Return the sentence that says why nobody can approve this case by hand; empty where somebody can."""
+    try:
+        refuse_approval_over_hard_rules(review)
+    except OverrideNotAllowed as exc:
+        return str(exc)
+    return ""
+
+
+def _outcomes(machine: str, approvable: bool) -> list[tuple[str, str]]:
+    offered = [word for word in DECIDABLE if word != machine and (approvable or word != Outcome.APPROVED)]
     confirm = [] if machine in LEFT_OPEN else [(machine, f"Confirm the machine: {OUTCOME_WORDS[machine]} stands")]
-    return confirm + [(word.value, OVERRIDE_WORDS[word]) for word in DECIDABLE if word != machine]
+    return confirm + [(word.value, OVERRIDE_WORDS[word]) for word in offered]
 
 
 class QuestionForm(forms.Form):

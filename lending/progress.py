@@ -30,7 +30,7 @@ WHAT = {
     "intake": "Completeness and consistency",
     "ratio": "Payment, DTI, LTV, reserves",
     "policy": "Policy search and citations",
-    "compliance": "Sanctions, licence, flood",
+    "compliance": "Sanctions, license, flood",
     "underwriting": "Rules, scorecard, conditions",
     "decision": "The gate and its rationale",
     "audit": "Evidence and final checks",

@@ -69,7 +69,7 @@ OWNED_HOME_FIELDS = {
     "sold_by_closing": "whether it still costs anything after closing",
 }
 HOME_FIELDS = {
-    "state": "the lender's licences, and the law's higher limits in four states",
+    "state": "the lender's licenses, and the law's higher limits in four states",
     "county_fips": "the published loan limit of the county, and nothing else",
     "units": _COLLATERAL,
     "property_type": _COLLATERAL,

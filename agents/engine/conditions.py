@@ -100,7 +100,7 @@ def _of_flood(case: CaseFile, findings: Sequence[Finding], ratios: Ratios) -> It
         loan = shown(ratios.total_loan_amount, "dollars")
         text = (
             "Flood insurance policy, first premium paid, for at least the lowest of replacement cost, "
-            f"the loan of {loan} and the most that the flood insurance programme offers."
+            f"the loan of {loan} and the most that the flood insurance program offers."
         )
         policy = _code_on(findings, "flood_coverage_shortfall", "annual_flood_insurance")
         yield ConditionRecord("FLOOD_INSURANCE", text, FUNDING, policy or community)

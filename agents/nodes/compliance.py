@@ -1,4 +1,4 @@
-"""Compliance: sanctions, licence, flood and consumer-protection rules. A stop goes to compliance, never a decline."""
+"""Compliance: sanctions, license, flood and consumer-protection rules. A stop goes to compliance, never a decline."""
 
 from agents.context import AgentContext
 from agents.engine.compliance import check_compliance

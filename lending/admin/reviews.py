@@ -120,7 +120,7 @@ class ReviewAdmin(DeskMixin, ReadOnlyAdmin):
     def assigned(self, review: Review) -> str:
         """Name who has the case; a claim that ran out is nobody's."""
         if review.assigned_to is None or (review.status in UNRESOLVED and not is_claimed(review)):
-            return format_html('<span class="iq-quiet">{}</span>', "nobody now")
+            return format_html('<span class="iq-quiet iq-nowrap">{}</span>', "nobody now")
         return str(review.assigned_to)
 
     @admin.display(description="Status", ordering="status")

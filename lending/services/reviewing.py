@@ -187,10 +187,11 @@ def _refuse_unfit(case: Review, outcome: str, note: str, machine: str) -> None:
         raise NoteMissing
 
 
-def _overlays_left(case: Review, code: str) -> list[str]:
-    """Return the lender's own rules that an approval departs from; refuse one over any other hard rule.
+def refuse_approval_over_hard_rules(case: Review) -> list[str]:
+    """Return the lender's own rules that an approval would depart from.
 
-    The database refuses the same approvals by itself.
+    Raises ``OverrideNotAllowed`` where any other hard rule failed, is unknown, or was not applied; the database
+    refuses the same approvals by itself.
     """
     expected = case.decision.hard_rules if case.decision else 0
     applied = case.run.findings.filter(severity__in=MUST_PASS).count()
@@ -198,6 +199,11 @@ def _overlays_left(case: Review, code: str) -> list[str]:
     blocking = [each for each in not_passed(case) if each.severity in MUST_PASS and each.code not in overlays]
     if blocking or expected == 0 or applied != expected:
         raise OverrideNotAllowed(case, blocking, expected - applied)
+    return overlays
+
+
+def _overlays_left(case: Review, code: str) -> list[str]:
+    overlays = refuse_approval_over_hard_rules(case)
     if overlays and code != OverrideCode.POLICY_EXCEPTION:
         raise OverlayNeedsException(case, overlays)
     return overlays

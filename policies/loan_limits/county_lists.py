@@ -106,7 +106,7 @@ def _is_fixed(lines: list[str]) -> bool:
 
 
 def _fixed(lines: list[str], kind: LimitKind, faults: list[BadLine]) -> Iterator[tuple[int, Cells]]:
-    """Yield the county lines of HUD's file; a line of another programme is a fault."""
+    """Yield the county lines of HUD's file; a line of another program is a fault."""
     for number, line in enumerate(lines, 1):
         row = {name: line[place].strip() for name, place in FIXED.items()}
         if not line.strip() or not (row["state"] or row["county_code"] or row["county"]):

@@ -353,6 +353,14 @@ def test_an_override_without_a_reason_is_refused_on_the_page() -> None:
     assert review.status == ReviewStatus.OPEN
 
 
+def test_the_page_offers_no_approval_that_nobody_could_sign() -> None:
+    application = builders.cleo()
+    review = builders.case_of(builders.decided(application, builders.hold_conclusion(application)))
+    html = page(signed_in(builders.compliance_officer()), "review", review)
+    assert "cannot be approved by hand: sanctions_screening (failed)" in html
+    assert "Approve the loan" not in html
+
+
 def test_a_decline_carries_the_chosen_reasons() -> None:
     review = builders.case_of(builders.decided(builders.cleo(), builders.review_conclusion()))
     close(
@@ -411,11 +419,11 @@ def test_compliance_sees_the_hit_beside_the_borrower_and_clears_it_into_a_new_ru
 
 
 def test_a_hold_without_a_hit_offers_nothing_to_clear() -> None:
-    stop = builders.finding("licensed_state", severity="stop", result=FindingResult.FAILED, message="No licence in HI.")
+    stop = builders.finding("licensed_state", severity="stop", result=FindingResult.FAILED, message="No license in HI.")
     conclusion = builders.hold_conclusion(builders.ada())
     decision = builders.decided(builders.cleo(), replace(conclusion, findings=(stop,)))
     html = page(signed_in(builders.compliance_officer()), "review", builders.case_of(decision))
-    assert "No licence in HI." in html
+    assert "No license in HI." in html
     assert 'id="clear-hit"' not in html
 
 

@@ -249,18 +249,18 @@ def test_clearing_needs_a_note_and_a_hit(compliance: User) -> None:
         services.clear_hold(review=hold(), by=compliance, note=" ")
     application = builders.ben()
     stop = builders.finding("licensed_state", severity=Severity.STOP, result=FindingResult.FAILED)
-    licence = builders.hold_conclusion(application)
+    license = builders.hold_conclusion(application)
     case = builders.case_of(
         builders.decided(
             application,
             builders.approved_conclusion(
-                outcome=licence.outcome, risk=licence.risk, eligibility=licence.eligibility, findings=(stop,)
+                outcome=license.outcome, risk=license.risk, eligibility=license.eligibility, findings=(stop,)
             ),
         )
     )
     with pytest.raises(NothingToClear, match="licensed_state"):
         services.clear_hold(review=case, by=compliance, note="Please.")
-    closed = services.resolve_review(review=case, by=compliance, outcome="DECLINED", note="No licence there.")
+    closed = services.resolve_review(review=case, by=compliance, outcome="DECLINED", note="No license there.")
     assert closed.reasons[0]["finding_code"] == "licensed_state"
 
 

@@ -80,7 +80,7 @@ def test_a_strong_hit_stops_even_beside_a_name_that_cannot_be_read() -> None:
     assert findings_of(case, screener=Screener([LISTED]))["sanctions_hit"].result is Result.FAILED
 
 
-def test_licence_and_flood_are_stops() -> None:
+def test_license_and_flood_are_stops() -> None:
     found = findings_of(
         ada(home={"state": "HI", "flood_zone": "AE", "flood_community_participates": False}), screener=Screener([])
     )

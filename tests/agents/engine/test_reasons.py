@@ -53,7 +53,7 @@ def test_no_more_than_four() -> None:
 
 def test_only_failed_hard_rules_are_reasons() -> None:
     unknown = replace(failed("a", "DTI_TOO_HIGH", margin="-1"), result=Result.UNKNOWN)
-    stop = replace(failed("b", "LICENCE_MISSING", margin=None), severity=Severity.STOP)
+    stop = replace(failed("b", "LICENSE_MISSING", margin=None), severity=Severity.STOP)
     review = replace(failed("c", "EMPLOYMENT_TOO_SHORT", margin="-1"), severity=Severity.REVIEW)
     assert principal_reasons([unknown, stop, review], ()) == ()
 

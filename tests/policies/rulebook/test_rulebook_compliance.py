@@ -153,7 +153,7 @@ def test_unknown_prices_are_told_once_each_and_block_nothing() -> None:
         ("0", "236000", PASSED),
         ("0.01", "235999.99", FAILED),
         ("60000", "249999.99", FAILED),
-        ("60000", "250000", PASSED),  # the programme offers no more
+        ("60000", "250000", PASSED),  # the program offers no more
         (None, None, None),
     ],
 )
@@ -168,7 +168,7 @@ def test_flood_coverage_reaches_the_lowest_of_three(
     assert result("flood_coverage", in_flood_zone=False, **known) is None
 
 
-def test_a_community_outside_the_programme_is_a_stop_only_in_a_flood_zone() -> None:
+def test_a_community_outside_the_program_is_a_stop_only_in_a_flood_zone() -> None:
     found = findings(in_flood_zone=True, flood_community_participates=False)["flood_community"]
     assert (found.result, found.severity) == (FAILED, Severity.STOP)
     assert result("flood_community", in_flood_zone=False, flood_community_participates=False) is None
