@@ -13,6 +13,7 @@ from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from audit.audited_admin import AuditedAdminMixin
 from audit.readonly import ReadOnlyAdmin
 
 ALREADY_REGISTERED = (auth_admin, queue_admin, token_admin)  # importing them registers what is taken back here
@@ -21,7 +22,7 @@ for _model in (User, Group, Success, Failure, OrmQ, Schedule, AuthToken):
 
 
 @admin.register(User)
-class AccountAdmin(auth_admin.UserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class AccountAdmin(AuditedAdminMixin, auth_admin.UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """People and service accounts; an account is switched off rather than deleted once it has acted."""
 
     form = UserChangeForm
@@ -41,14 +42,14 @@ class AccountAdmin(auth_admin.UserAdmin, ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class RoleAdmin(auth_admin.GroupAdmin, ModelAdmin):
+class RoleAdmin(AuditedAdminMixin, auth_admin.GroupAdmin, ModelAdmin):
     """Roles; ``migrate`` restores those of ``loaniq.roles``."""
 
     actions = None
 
 
 @admin.register(AuthToken)
-class TokenAdmin(ReadOnlyAdmin):
+class TokenAdmin(AuditedAdminMixin, ReadOnlyAdmin):
     """Tokens of partners: issued on the partner's page, revoked here by deleting."""
 
     list_display = ("token_key", "user", "created", "expiry")

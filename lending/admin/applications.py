@@ -11,11 +11,12 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from audit import log
+from audit.audited_admin import changed_fields
 from lending import display
 from lending.admin.advice import advice_context
-from lending.admin.changes import changed_fields
 from lending.admin.comparing import CompareRunsMixin
 from lending.admin.filters import OfficerFilter, OutcomeFilter, StateFilter
+from lending.admin.guarded_form import GuardedFormMixin
 from lending.admin.inlines import (
     ApplicantInline,
     AssetInline,
@@ -35,7 +36,9 @@ from lending.templatetags.loan_figures import outcome_tag, word_tag
 
 
 @admin.register(LoanApplication)
-class LoanApplicationAdmin(SecondLookMixin, CompareRunsMixin, RunDecisionMixin, UnitsMixin, ModelAdmin):
+class LoanApplicationAdmin(
+    GuardedFormMixin, SecondLookMixin, CompareRunsMixin, RunDecisionMixin, UnitsMixin, ModelAdmin
+):
     """One query for the list, whatever its length; every figure with its unit."""
 
     list_display = (
@@ -173,7 +176,7 @@ class LoanApplicationAdmin(SecondLookMixin, CompareRunsMixin, RunDecisionMixin, 
         buttons = case_buttons(request, panel) if panel else {}
         shown = {"panel": panel, "may_run": may_run, **buttons, **_advice(panel), **_progress(panel)}
         context = {**(extra_context or {}), **shown}
-        return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
+        return super().changeform_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: LoanApplication, form: Any, change: bool) -> None:
         """Keep who entered the application: such a person reviews no case of it."""

@@ -11,15 +11,16 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 from audit import log
+from audit.audited_admin import changed_fields
 from audit.readonly import ReadOnlyAdmin
-from lending.admin.changes import changed_fields
+from lending.admin.guarded_form import GuardedFormMixin
 from lending.admin.inlines import IncomeInline
 from lending.admin.units import UnitsMixin
 from lending.models import Applicant, IntakeFile
 
 
 @admin.register(Applicant)
-class ApplicantAdmin(UnitsMixin, ModelAdmin):
+class ApplicantAdmin(GuardedFormMixin, UnitsMixin, ModelAdmin):
     """Reached from the borrower's tab of an application, to itemise incomes."""
 
     inlines = (IncomeInline,)

@@ -12,11 +12,13 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin
 
 from audit import log
+from audit.audited_admin import AuditedAdminMixin
+from lending.admin.guarded_form import GuardedFormMixin
 from lending.models import Borrower, Partner
 
 
 @admin.register(Borrower)
-class BorrowerAdmin(ModelAdmin):
+class BorrowerAdmin(GuardedFormMixin, AuditedAdminMixin, ModelAdmin):
     """People who ask for loans. Personal data: seen by staff with the view permission only."""
 
     list_display = ("name", "state", "birth_date", "partner", "applications")
@@ -49,7 +51,7 @@ class BorrowerAdmin(ModelAdmin):
 
 
 @admin.register(Partner)
-class PartnerAdmin(ModelAdmin):
+class PartnerAdmin(AuditedAdminMixin, ModelAdmin):
     """Brokers, banks and their systems, and the tokens they send."""
 
     list_display = ("name", "user", "active", "created_at")

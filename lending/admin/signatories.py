@@ -6,14 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from audit import log
+from audit.audited_admin import AuditedAdminMixin
 from lending import display
 from lending.admin.units import UnitsMixin
 from lending.models import Signatory
 
 
 @admin.register(Signatory)
-class SignatoryAdmin(UnitsMixin, ModelAdmin):
+class SignatoryAdmin(AuditedAdminMixin, UnitsMixin, ModelAdmin):
     """Limits of single people; everybody else has the lender's general one."""
 
     list_display = ("user", "shown_limit")
@@ -41,27 +41,11 @@ class SignatoryAdmin(UnitsMixin, ModelAdmin):
             field.queryset = field.queryset.exclude(pk=request.user.pk)
         return form
 
-    def save_model(self, request: HttpRequest, obj: Signatory, form: Any, change: bool) -> None:
-        """Save, and record whose limit is what now."""
-        super().save_model(request, obj, form, change)
-        _record("signatory.changed" if change else "signatory.named", request, obj, limit=str(obj.limit))
-
-    def delete_model(self, request: HttpRequest, obj: Signatory) -> None:
-        """Take the limit away, and record it."""
-        _record("signatory.removed", request, obj)
-        super().delete_model(request, obj)
-
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """Take several away, each recorded, never the own one."""
-        for each in queryset.exclude(user=request.user.pk):
-            self.delete_model(request, each)
+        """Take several away, never the own one."""
+        super().delete_queryset(request, queryset.exclude(user=request.user.pk))
 
     @admin.display(description="Signs up to", ordering="limit")
     def shown_limit(self, signatory: Signatory) -> str:
         """Show dollars."""
         return display.dollars(signatory.limit)
-
-
-def _record(verb: str, request: HttpRequest, signatory: Signatory, **details: str) -> None:
-    subject = f"auth.user:{signatory.user.get_username()}"
-    log.record(verb, subject=subject, actor=request.user.get_username(), **details)
