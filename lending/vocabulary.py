@@ -118,9 +118,35 @@ class ConditionStage(StrEnum):
 
 
 class ConditionStatus(StrEnum):
+    """LAPSED is a condition that a later run no longer asks for."""
+
     OPEN = "open"
+    RECEIVED = "received"
     CLEARED = "cleared"
     WAIVED = "waived"
+    LAPSED = "lapsed"
+
+
+class ConditionMove(StrEnum):
+    """What a person may do to a condition."""
+
+    RECEIVE = "receive"
+    CLEAR = "clear"
+    WAIVE = "waive"
+    REOPEN = "reopen"
+
+
+class DocumentKind(StrEnum):
+    PAY_STUB = "pay_stub"
+    TAX_FORM = "tax_form"
+    BANK_STATEMENT = "bank_statement"
+    IDENTIFICATION = "identification"
+    CONTRACT = "contract"
+    APPRAISAL = "appraisal"
+    TITLE = "title"
+    INSURANCE = "insurance"
+    LETTER = "letter"
+    OTHER = "other"
 
 
 class ReviewQueue(StrEnum):

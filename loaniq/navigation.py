@@ -20,6 +20,7 @@ ENTRIES: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
             ("Decision runs", "play_circle", "admin:lending_decisionrun_changelist", "lending.view_decisionrun"),
             ("Decisions", "gavel", "admin:lending_decision_changelist", "lending.view_decision"),
             ("Conditions", "checklist", "admin:lending_condition_changelist", "lending.view_condition"),
+            ("Papers", "folder_open", "admin:lending_borrowerdocument_changelist", "lending.view_borrowerdocument"),
             ("Borrowers", "person", "admin:lending_borrower_changelist", "lending.view_borrower"),
         ),
     ),

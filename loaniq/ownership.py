@@ -10,6 +10,7 @@ from psycopg import sql
 APPEND_ONLY = (
     *("audit_auditevent", "audit_agenttrace", "audit_modelcall"),
     *("lending_finding", "lending_decision", "lending_firstview", "lending_signature", "lending_escalation"),
+    "lending_conditionstep",
 )
 
 

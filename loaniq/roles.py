@@ -3,7 +3,10 @@
 from django.contrib.auth.models import Group, Permission
 
 INTAKE = ("loanapplication", "borrower", "applicant", "income", "property", "liability", "asset", "ownedhome")
-OUTCOME = ("decisionrun", "finding", "decision", "condition", "review", "clearedhit", "partner", "intakefile")
+OUTCOME = (
+    *("decisionrun", "finding", "decision", "condition", "conditionstep", "borrowerdocument", "review", "clearedhit"),
+    *("partner", "intakefile"),
+)
 VIEW_LOANS = [
     *(f"lending.view_{model}" for model in (*INTAKE, *OUTCOME)),
     "audit.view_agenttrace",
@@ -24,7 +27,9 @@ ROLES: dict[str, list[str]] = {
         "lending.delete_ownedhome",
         "lending.delete_asset",
         "lending.run_decision",
-        "lending.change_condition",
+        "lending.receive_condition",
+        "lending.add_borrowerdocument",
+        "lending.set_aside_document",
         "lending.ask_second_look",
         "lending.answer_question",
     ],
@@ -33,7 +38,9 @@ ROLES: dict[str, list[str]] = {
         "lending.resolve_review",
         "lending.ask_second_look",
         "lending.change_review",
-        "lending.change_condition",
+        "lending.clear_condition",
+        "lending.waive_condition",
+        "lending.set_aside_document",
         "lending.run_decision",
     ],
     "Compliance officer": [
@@ -45,6 +52,7 @@ ROLES: dict[str, list[str]] = {
         "lending.run_decision",
         "audit.view_auditevent",
         "audit.view_modelcall",
+        "lending.export_evidence",
         "policies.view_sanctionslist",
         "policies.view_sanctionsentry",
     ],
@@ -68,6 +76,7 @@ ROLES: dict[str, list[str]] = {
         *VIEW_LOANS,
         "audit.view_auditevent",
         "audit.view_modelcall",
+        "lending.export_evidence",
         "policies.view_sanctionslist",
         "policies.view_sanctionsentry",
     ],

@@ -128,6 +128,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default="") or None
 WHITENOISE_USE_FINDERS = True  # serves the packages' own files, so a first run needs no collectstatic
 MEDIA_ROOT = LOANIQ_HOME / "media"
+DOCUMENT_MEGABYTES = env.int("DOCUMENT_MEGABYTES", default=20)  # the most that one paper of a borrower may have
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],

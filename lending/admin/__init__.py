@@ -1,5 +1,5 @@
 """The officer's workspace: applications, runs and decisions, the review queue, borrowers and partners."""
 
-from lending.admin import applications, decisions, incomes, parties, reviews, signatories
+from lending.admin import applications, conditions, decisions, documents, incomes, parties, reviews, signatories
 
-__all__ = ["applications", "decisions", "incomes", "parties", "reviews", "signatories"]
+__all__ = ["applications", "conditions", "decisions", "documents", "incomes", "parties", "reviews", "signatories"]

@@ -15,6 +15,7 @@ from audit.audited_admin import changed_fields
 from lending import display
 from lending.admin.advice import advice_context
 from lending.admin.comparing import CompareRunsMixin
+from lending.admin.documents import DocumentsMixin
 from lending.admin.filters import OfficerFilter, OutcomeFilter, StateFilter
 from lending.admin.guarded_form import GuardedFormMixin
 from lending.admin.inlines import (
@@ -37,7 +38,7 @@ from lending.templatetags.loan_figures import outcome_tag, word_tag
 
 @admin.register(LoanApplication)
 class LoanApplicationAdmin(
-    GuardedFormMixin, SecondLookMixin, CompareRunsMixin, RunDecisionMixin, UnitsMixin, ModelAdmin
+    GuardedFormMixin, SecondLookMixin, DocumentsMixin, CompareRunsMixin, RunDecisionMixin, UnitsMixin, ModelAdmin
 ):
     """One query for the list, whatever its length; every figure with its unit."""
 

@@ -1,4 +1,4 @@
-"""Runs, decisions and findings, read-only for everybody; and conditions, which a person may tick off."""
+"""Runs, decisions and findings, read-only for everybody."""
 
 from typing import Any
 
@@ -9,22 +9,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, FieldTextFilter, RangeDateTimeFilter
 
-from audit import log
 from audit.model_costs import cost_of_run
 from audit.readonly import ReadOnlyAdmin
 from lending import display
 from lending.admin.panel import shown_changes
 from lending.admin.presenting import decision_context, timeline_context
 from lending.freshness import frozen_case
-from lending.models import Condition, Decision, DecisionRun, Finding
+from lending.models import Decision, DecisionRun, Finding
 from lending.progress import progress_context, run_progress_stream
 from lending.templatetags.loan_figures import outcome_tag, word_tag
-from lending.vocabulary import ConditionStatus
 
 
 @admin.register(DecisionRun)
@@ -200,49 +196,3 @@ class FindingAdmin(ReadOnlyAdmin):
         """Link to the run."""
         address = reverse("admin:lending_decisionrun_change", args=[finding.run_id])
         return format_html('<a href="{}">{}</a>', address, finding.run.application)
-
-
-@admin.register(Condition)
-class ConditionAdmin(ModelAdmin):
-    """What must come in before closing; those who may change it mark it cleared or waived."""
-
-    list_display = ("application", "text", "stage", "state", "cleared_by", "cleared_at")
-    list_display_links = ("text",)
-    list_select_related = ("application", "cleared_by")
-    list_filter = (("status", ChoicesDropdownFilter), ("stage", ChoicesDropdownFilter))
-    list_filter_submit = True
-    show_full_result_count = False
-    search_fields = ("application__number", "code")
-    search_help_text = "Application number, or a condition's code"
-    ordering = ("-pk",)
-    fields = ("application", "text", "stage", "finding_code", "status", "cleared_by", "cleared_at")
-    readonly_fields = ("application", "text", "stage", "finding_code", "cleared_by", "cleared_at")
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Only a run brings conditions."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """A condition is cleared or waived, not deleted."""
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Condition, form: Any, change: bool) -> None:
-        """Note who ticked the condition off, in the row and in the trail."""
-        if "status" not in form.changed_data:
-            return
-        is_open = obj.status == ConditionStatus.OPEN
-        obj.cleared_by = None if is_open else request.user  # type: ignore[assignment]
-        obj.cleared_at = None if is_open else timezone.now()
-        super().save_model(request, obj, form, change)
-        log.record(
-            f"condition.{obj.status}",
-            subject=obj.application.audit_subject,
-            actor=request.user.get_username(),
-            condition=obj.code,
-        )
-
-    @admin.display(description="Status", ordering="status")
-    def state(self, condition: Condition) -> str:
-        """Show the status as a label."""
-        return word_tag(condition.status)

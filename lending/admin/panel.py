@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 from lending.casefile import CaseFile
 from lending.completeness import missing_facts
+from lending.condition_progress import ConditionProgress, condition_progress
 from lending.display import fact_shown, fact_words
 from lending.explaining import ordered, sentence, telling
 from lending.freshness import changes_since, frozen_case
 from lending.models import Decision, DecisionRun, Finding, LoanApplication, Review
 from lending.models.review import UNRESOLVED
 from lending.selectors import Standing, newest_decision, standing_outcome
-from lending.vocabulary import ConditionStatus, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Everything the panel's template shows; ``run`` is the newest one, ``conditions`` how many are still open.
+    """Everything the panel's template shows; ``run`` is the newest one.
 
     ``changes`` are the facts that differ from those of the decision shown, each with both values, or None; empty where
     only personal data differs, which no run stores.
@@ -29,7 +29,7 @@ class Panel:
     telling: list[Finding]
     run: DecisionRun | None
     review: Review | None
-    conditions: int
+    conditions: ConditionProgress
     decided: int
     has_case: bool
     changes: list[tuple[str, str, str]] | None
@@ -49,10 +49,7 @@ def application_panel(application: LoanApplication) -> Panel:
     """Return the panel of one application: a fixed number of queries."""
     decision = newest_decision(application)
     findings = ordered(decision.run.findings.all()) if decision else []
-    standing, open_conditions = (
-        standing_outcome(application),
-        application.conditions.filter(status=ConditionStatus.OPEN),
-    )
+    standing = standing_outcome(application)
     open_cases = Review.objects.filter(application=application, status__in=UNRESOLVED)
     why = sentence(decision, findings) if decision else ""
     case = frozen_case(application.pk)
@@ -67,7 +64,7 @@ def application_panel(application: LoanApplication) -> Panel:
         review=open_cases.select_related("assigned_to").first(),
         decided=application.decisions.count(),
         has_case=decision is not None and Review.objects.filter(run=decision.run_id).exists(),
-        conditions=open_conditions.count() if standing and standing.outcome == Outcome.APPROVED else 0,
+        conditions=condition_progress(application, standing),
         changes=shown_changes(decision.run, case) if decision else None,
     )
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from lending.admin.advice import advice_context
+from lending.condition_progress import condition_progress
 from lending.display import number, words
 from lending.explaining import by_action, ordered, sentence, telling
-from lending.models import Applicant, Condition, Decision, Finding, LoanApplication
-from lending.selectors import Standing, TimelineEntry, application_timeline, standing_outcome
-from lending.vocabulary import FindingResult, Outcome
+from lending.models import Applicant, Decision, Finding, LoanApplication
+from lending.selectors import TimelineEntry, application_timeline, standing_outcome
+from lending.vocabulary import FindingResult
 
 EVENT_WORDS = {
     "run.requested": "Decision asked for",
@@ -27,9 +28,15 @@ EVENT_WORDS = {
     "review.overridden": "Machine overruled",
     "review.decided": "Decided by a person",
     "hold.cleared": "Sanctions hit cleared",
+    "condition.received": "Condition received",
+    "condition.cleared": "Condition cleared",
+    "condition.waived": "Condition waived",
+    "condition.reopened": "Condition open again",
+    "document.received": "Paper taken in",
+    "document.read": "Paper downloaded",
+    "document.set_aside": "Paper set aside",
 }
 SHOWN_DETAILS = ("outcome", "second", "to", "confidence", "machine", "reason", "error", "fields", "condition")
-MAY_CLOSE = (Outcome.APPROVED, Outcome.REVIEW)
 SCORE_UNITS = {
     "back_end_dti": "percent",
     "ltv": "percent",
@@ -52,18 +59,11 @@ def decision_context(decision: Decision) -> dict[str, Any]:
         "passed_findings": passed,
         "worksheets": decision.worksheets,
         "scorecard": [_score_line(line) for line in decision.scorecard],
-        "conditions": _conditions(decision, standing),
+        "conditions": condition_progress(decision.application, standing),
         "hits": sanctions_hits(decision, findings),
         "standing": standing,
         **advice_context(decision),
     }
-
-
-def _conditions(decision: Decision, standing: Standing | None) -> list[Condition]:
-    """Return the loan's conditions while it may still close; a declined or held loan asks for nothing."""
-    if standing is None or standing.outcome not in MAY_CLOSE:
-        return []
-    return list(Condition.objects.filter(application=decision.application_id).order_by("stage", "code"))
 
 
 def _score_line(line: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,6 @@ from lending.models.application import LoanApplication
 from lending.models.fields import one_of
 from lending.models.parties import Partner
 from lending.vocabulary import (
-    ConditionStage,
-    ConditionStatus,
     Eligibility,
     FindingResult,
     Outcome,
@@ -58,6 +56,7 @@ class DecisionRun(models.Model):
 
     class Meta:
         ordering = ("-requested_at",)
+        permissions = [("export_evidence", "Can export the evidence of an application as one file")]
         constraints = [
             models.UniqueConstraint(
                 fields=["application"], name="one_live_run_per_application", condition=models.Q(status__in=LIVE)
@@ -184,28 +183,3 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} for {self.application}"
-
-
-class Condition(models.Model):
-    """Something to bring before the loan closes, born from a finding; merges on a re-run instead of doubling."""
-
-    application = models.ForeignKey(LoanApplication, on_delete=models.PROTECT, related_name="conditions")
-    run = models.ForeignKey(DecisionRun, on_delete=models.PROTECT, related_name="conditions")
-    code = models.CharField(max_length=60)
-    text = models.CharField(max_length=500)
-    stage = models.CharField(max_length=20, choices=choices(ConditionStage))
-    status = models.CharField(max_length=10, choices=choices(ConditionStatus), default=ConditionStatus.OPEN)
-    finding_code = models.CharField(max_length=60, blank=True)
-    cleared_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
-    cleared_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("stage", "code")
-        constraints = [
-            models.UniqueConstraint(fields=["application", "code"], name="condition_once_per_application"),
-            one_of("condition", "stage", choices(ConditionStage)),
-            one_of("condition", "status", choices(ConditionStatus)),
-        ]
-
-    def __str__(self) -> str:
-        return self.code

@@ -20,7 +20,7 @@ from audit.models import AuditEvent
 from lending import services
 from lending.models import Decision, DecisionRun, LoanApplication, Review
 from lending.selectors import standing_outcome
-from lending.vocabulary import ConditionStatus, FindingResult, Outcome, ReviewStatus, RunStatus
+from lending.vocabulary import FindingResult, Outcome, ReviewStatus, RunStatus
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -430,17 +430,6 @@ def test_a_hold_without_a_hit_offers_nothing_to_clear() -> None:
     html = page(signed_in(builders.compliance_officer()), "review", builders.case_of(decision))
     assert "No license in HI." in html
     assert 'id="clear-hit"' not in html
-
-
-def test_ticking_a_condition_off_names_who_did() -> None:
-    builders.decided(builders.ada(), builders.approved_conclusion())
-    user = builders.officer()
-    condition = LoanApplication.objects.get().conditions.get()
-    address = reverse("admin:lending_condition_change", args=[condition.pk])
-    signed_in(user).post(address, {"status": ConditionStatus.CLEARED})
-    condition.refresh_from_db()
-    assert (condition.status, condition.cleared_by) == (ConditionStatus.CLEARED, user)
-    assert AuditEvent.objects.filter(verb="condition.cleared", actor="olivia").exists()
 
 
 def test_a_partners_token_is_issued_once_by_post() -> None:

@@ -155,7 +155,8 @@ def test_a_very_long_error_is_cut_not_refused() -> None:
 def test_conditions_merge_and_keep_a_persons_tick_until_the_finding_changes() -> None:
     application = builders.ada()
     builders.decided(application, builders.approved_conclusion())
-    Condition.objects.update(status=ConditionStatus.CLEARED)
+    services.receive_condition(condition=Condition.objects.get(), by=builders.officer())
+    services.clear_condition(condition=Condition.objects.get(), by=builders.reviewer())
     builders.decided(application, builders.approved_conclusion(), reason="Typo in the notes.")
     assert application.conditions.get().status == ConditionStatus.CLEARED
     changed = builders.approved_conclusion().findings[1:]
