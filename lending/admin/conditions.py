@@ -55,7 +55,8 @@ class ConditionAdmin(ReadOnlyAdmin):
         """Fetch a condition with who moved it and how many papers count."""
         rows: QuerySet[Any] = super().get_queryset(request)
         counting = Count("documents", filter=Q(documents__set_aside_at__isnull=True))
-        return rows.select_related("application", "run", "received_by", "cleared_by").annotate(papers=counting)
+        counted: QuerySet[Any] = rows.select_related("application", "run", "received_by", "cleared_by")
+        return counted.annotate(papers=counting)  # type: ignore[no-any-return]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
