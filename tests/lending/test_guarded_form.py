@@ -1,28 +1,16 @@
 """Nobody saves over somebody's newer change without having been told."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
 from audit.models import AuditEvent
-from lending.models import LoanApplication, Signatory
+from lending.models import Signatory
 from tests import builders
+from tests.lending.form_pages import opened
 
 pytestmark = pytest.mark.django_db
-
-
-def opened(application: LoanApplication, person: User) -> tuple[Client, str, dict[str, Any]]:
-    """Open the form as a person; return the client, the address, and what the browser would send back."""
-    client, address = Client(), reverse("admin:lending_loanapplication_change", args=[application.pk])
-    client.force_login(person)
-    context = client.get(address).context
-    data = {name: "" if value is None else value for name, value in context["adminform"].form.initial.items()}
-    for each in context["inline_admin_formsets"]:
-        data |= {f"{each.formset.prefix}-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS")}
-    return client, address, data | {"_read_as": context["read_as"]}
 
 
 def test_the_second_save_is_refused_names_the_first_and_keeps_what_was_typed() -> None:

@@ -1,8 +1,9 @@
-"""C1 and C2: many at once, one winner, and the others are told why."""
+"""C1, C2 and C3: many at once, one winner, and the others are told why."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,9 +13,11 @@ from django_q.models import OrmQ
 
 from audit import log
 from lending import services
+from lending.desk_exceptions import NothingWaits
 from lending.exceptions import LendingError, ReviewTaken, RunAlreadyActive
 from lending.models import DecisionRun, LoanApplication
 from tests import builders
+from tests.lending.form_pages import opened
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 AT_ONCE = 20
@@ -70,6 +73,32 @@ def test_ten_reviewers_reach_for_one_case_and_one_gets_it() -> None:
         assert len(losers) == 9
         assert isinstance(case.assigned_to, User)
         assert all(case.assigned_to.username in str(loser) for loser in losers)
+
+
+def test_ten_reviewers_ask_for_the_next_case_and_no_two_get_the_same() -> None:
+    people = [builders.reviewer(f"reviewer-{number}") for number in range(10)]
+    for number in range(10):
+        builders.decided(builders.cleo(external_id=f"CLEO-{number}"), builders.review_conclusion())
+    taken = all_at_once(lambda n: services.take_next(by=people[n]).pk, 10)
+    assert len(set(taken)) == 10
+    assert isinstance(all_at_once(lambda _: services.take_next(by=builders.reviewer("late")), 1)[0], NothingWaits)
+
+
+def test_of_two_saves_of_one_page_at_once_one_is_refused() -> None:
+    application = builders.ada()
+    pages = [opened(application, builders.officer(name)) for name in ("olivia", "oscar")]
+    for sizes in ((2, 3), (4, 5), (6, 7)):
+        pages = [opened(application, client) for client, *_ in pages]
+        answers = all_at_once(lambda n, p=pages, s=sizes: save(p[n], s[n]), 2)  # type: ignore[misc]
+        application.refresh_from_db()
+        assert sorted(map(str, answers)) == ["200", "302"]
+        assert application.household_size == sizes[answers.index(302)]
+
+
+def save(page: tuple[Any, str, dict[str, Any]], household_size: int) -> int:
+    client, address, data = page
+    status: int = client.post(address, data | {"household_size": household_size}).status_code
+    return status
 
 
 def test_sweepers_side_by_side_put_a_run_back_once() -> None:
