@@ -17,7 +17,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 def main() -> int:
-    """Take the three pictures; return 1 with a sentence where one is too large or something is missing."""
+    """Take the pictures; return 1 with a sentence where one is too large or something is missing."""
     address = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
     home = Path(os.environ.get("LOANIQ_HOME", ROOT / ".loaniq"))
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -35,6 +35,11 @@ def main() -> int:
         officer.locator("#result_list tbody a").first.click()
         officer.wait_for_selector("#verdict")
         sizes.append(picture(officer, "run"))
+        reviewer = signed_in(browser, address, "rafael", password)
+        reviewer.goto(f"{address}/admin/lending/review/?queue__exact=underwriting")
+        reviewer.locator("#result_list tbody a").first.click()
+        reviewer.wait_for_selector("#case")
+        sizes.append(picture(reviewer, "desk"))
         compliance = signed_in(browser, address, "carmen", password)
         compliance.goto(f"{address}/admin/lending/review/?queue__exact=compliance")
         compliance.locator("#result_list tr", has_text="sanctions").locator("a").first.click()
