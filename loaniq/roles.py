@@ -35,6 +35,7 @@ ROLES: dict[str, list[str]] = {
     ],
     "Reviewer": [
         *VIEW_LOANS,
+        "lending.export_evidence",
         "lending.resolve_review",
         "lending.ask_second_look",
         "lending.change_review",
@@ -45,6 +46,7 @@ ROLES: dict[str, list[str]] = {
     ],
     "Compliance officer": [
         *VIEW_LOANS,
+        "lending.export_evidence",
         "lending.resolve_hold",
         "lending.ask_second_look",
         "policies.publish_rulebook",
@@ -52,7 +54,6 @@ ROLES: dict[str, list[str]] = {
         "lending.run_decision",
         "audit.view_auditevent",
         "audit.view_modelcall",
-        "lending.export_evidence",
         "policies.view_sanctionslist",
         "policies.view_sanctionsentry",
     ],
@@ -74,9 +75,9 @@ ROLES: dict[str, list[str]] = {
     ],
     "Auditor": [
         *VIEW_LOANS,
+        "lending.export_evidence",
         "audit.view_auditevent",
         "audit.view_modelcall",
-        "lending.export_evidence",
         "policies.view_sanctionslist",
         "policies.view_sanctionsentry",
     ],

@@ -15,8 +15,10 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, FieldTextFilter,
 from audit.model_costs import cost_of_run
 from audit.readonly import ReadOnlyAdmin
 from lending import display
+from lending.admin.evidence import evidence
 from lending.admin.panel import shown_changes
 from lending.admin.presenting import decision_context, timeline_context
+from lending.agent_work import agents_work
 from lending.freshness import frozen_case
 from lending.models import Decision, DecisionRun, Finding
 from lending.progress import progress_context, run_progress_stream
@@ -38,8 +40,11 @@ class DecisionRunAdmin(ReadOnlyAdmin):
     ordering = ("-requested_at",)
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
-        """Add the address of the run's progress."""
-        return (("<uuid:pk>/progress/", "lending_decisionrun_progress", run_progress_stream),)
+        """Add the addresses of the run's progress and of its evidence."""
+        return (
+            ("<uuid:pk>/progress/", "lending_decisionrun_progress", run_progress_stream),
+            ("<uuid:pk>/evidence/", "lending_decisionrun_evidence", evidence),
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -58,6 +63,8 @@ class DecisionRunAdmin(ReadOnlyAdmin):
             **(decision_context(decision) if decision else {}),
             **timeline_context(run.application),
             "run_cost": cost_of_run(run.pk),
+            "work": [] if run.is_live else agents_work(run),
+            "may_export": request.user.has_perm("lending.export_evidence") and not run.is_live,
             "decision_dollars": settings.DECISION_DOLLARS,
             "opts": self.opts,
             "original": run,

@@ -27,6 +27,7 @@ EVENT_WORDS = {
     "review.confirmed": "Case confirmed",
     "review.overridden": "Machine overruled",
     "review.decided": "Decided by a person",
+    "evidence.exported": "Evidence pack taken out",
     "hold.cleared": "Sanctions hit cleared",
     "condition.received": "Condition received",
     "condition.cleared": "Condition cleared",

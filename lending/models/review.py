@@ -112,6 +112,11 @@ class Review(models.Model):
     def __str__(self) -> str:
         return f"{self.get_queue_display()} case of {self.application}"
 
+    @property
+    def is_unresolved(self) -> bool:
+        """Whether the case still waits for somebody."""
+        return self.status in UNRESOLVED
+
 
 class ClearedHit(models.Model):
     """A compliance officer's word that a borrower is not a certain list entry; it lapses when that entry changes."""

@@ -5,6 +5,7 @@ from lending.services.claiming import release_review, take_next, take_review
 from lending.services.condition_life import clear_condition, receive_condition, reopen_condition, waive_condition
 from lending.services.documents import add_document, read_document, set_aside_document
 from lending.services.escalating import escalate_review
+from lending.services.exporting import export_evidence
 from lending.services.first_views import record_first_view
 from lending.services.holds import clear_hold
 from lending.services.requesting import request_decision
@@ -25,6 +26,7 @@ __all__ = [
     "complete_run",
     "countersign_review",
     "escalate_review",
+    "export_evidence",
     "fail_run",
     "freeze_facts",
     "read_document",
