@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.conf import settings
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
 from lending.admin.listing import with_standing
 from lending.display import OUTCOME_WORDS
-from lending.models import Decision, DecisionRun, LoanApplication
+from lending.models import Decision, DecisionRun, LoanApplication, Question
 from lending.models.decision import LIVE
 from lending.selectors import open_reviews
 from lending.services.cases import PERMISSION
+from lending.services.claiming import takeable
 from lending.vocabulary import ReviewQueue
 from policies.models import PolicyDocument, SanctionsList
 
@@ -26,6 +28,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context |= {"outcomes": _outcomes(), "todo": _todo(request), "running": _running(), "recent": _recent()}
     if may("lending.view_review"):
         context["cases"] = _cases(request)
+    if may("lending.answer_question"):
+        context["questions"] = _questions(request)
     if may("policies.add_policydocument"):
         context["corpus"] = _corpus()
     context["may_enter"] = may("lending.add_loanapplication")
@@ -69,19 +73,24 @@ def _recent() -> list[Decision]:
     return list(Decision.objects.select_related("application", "run").order_by("-decided_at")[:SHOWN])
 
 
+def _questions(request: HttpRequest) -> list[Question]:
+    """Return what reviewers wait to hear about this officer's applications, and about nobody's; the oldest first."""
+    waiting = Question.objects.filter(answered_at__isnull=True).select_related("by", "review__application")
+    mine = Q(review__application__officer=request.user.pk) | Q(review__application__officer__isnull=True)
+    return list(waiting.filter(mine).order_by("at")[:SHOWN])
+
+
 def _cases(request: HttpRequest) -> dict[str, Any]:
-    """Return the open cases this person may close, those already on their desk first."""
+    """Return the cases this person may take, those on their desk first; to others, what waits for anybody."""
     queues = [queue for queue in ReviewQueue if request.user.has_perm(PERMISSION[queue])]
-    cases = [
-        case
-        for case in open_reviews().filter(queue__in=queues or list(ReviewQueue))[: SHOWN * 4]
-        if case.assigned_to_id in (None, request.user.pk)
-    ]
-    cases.sort(key=lambda case: case.assigned_to_id is None)
+    waiting = takeable(request.user) if queues else open_reviews()  # type: ignore[arg-type]
+    cases = list(waiting.select_related("application", "assigned_to")[:SHOWN])
+    cases.sort(key=lambda case: case.assigned_to_id != request.user.pk)
     counts = dict(open_reviews().order_by().values_list("queue").annotate(count=Count("pk")))
     link = reverse("admin:lending_review_changelist")
     return {
-        "mine": cases[:SHOWN],
+        "mine": cases,
+        "blind": settings.REVIEW_BLIND_FIRST and bool(queues),
         "may_act": bool(queues),
         "queues": [(queue, counts.get(queue, 0), f"{link}?queue__exact={queue}") for queue in ReviewQueue],
     }

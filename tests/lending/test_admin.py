@@ -456,6 +456,24 @@ def test_the_first_page_shows_what_waits_in_a_fixed_number_of_queries(
     assert f"{Decision.objects.count() - 9}</b>" in html
 
 
+def test_the_first_page_shows_the_officer_what_reviewers_ask_and_hides_why_from_who_judges_blind(
+    settings: Any,
+) -> None:
+    settings.REVIEW_BLIND_FIRST = True
+    review, rafael = (
+        builders.case_of(builders.decided(builders.cleo(), builders.review_conclusion())),
+        builders.reviewer(),
+    )
+    first = signed_in(rafael).get(reverse("admin:index")).content.decode()
+    assert str(review.application) in first
+    assert "for your own view first" in first
+    assert review.why not in first
+    services.ask_for_more(review=review, by=rafael, text="Where does the gift come from?")
+    assert (
+        "Where does the gift come from?" in signed_in(builders.officer()).get(reverse("admin:index")).content.decode()
+    )
+
+
 def test_a_role_sees_only_its_own_parts_of_the_first_page() -> None:
     html = signed_in(builders.staff("peter", "Policy manager")).get(reverse("admin:index")).content.decode()
     assert "Upload a policy" in html
