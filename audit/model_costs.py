@@ -49,6 +49,14 @@ def costs_of_run(run_id: UUID) -> dict[str, Cost]:
     return {row["agent"]: _cost(row["agent"], dict(row)) for row in rows}
 
 
+def dollars_by_run(run_ids: Iterable[UUID]) -> dict[UUID, Decimal | None]:
+    """Return what each run's questions cost in dollars; None where a price is not known, no entry without questions."""
+    calls = ModelCall.objects.filter(run_id__in=list(run_ids)).order_by().values("run_id")
+    rows = calls.annotate(spent=Sum("dollars"), unpriced=_SUMS["unpriced"])
+    spent = {row["run_id"]: None if row["unpriced"] else row["spent"] or Decimal(0) for row in rows}
+    return {run_id: dollars for run_id, dollars in spent.items() if run_id}
+
+
 def recent_cost(days: int = DAYS) -> Cost:
     """Return what the last days' questions cost together."""
     return _cost(f"last {days} days", _sums(_since(days)))

@@ -28,11 +28,13 @@ from lending.admin.inlines import (
 )
 from lending.admin.listing import with_standing
 from lending.admin.panel import Panel, application_panel
+from lending.admin.presenting import timeline_context
 from lending.admin.requesting import RunDecisionMixin
 from lending.admin.second_look import SecondLookMixin, case_buttons
 from lending.admin.units import UnitsMixin
 from lending.models import LoanApplication
 from lending.progress import progress_context
+from lending.run_history import run_history
 from lending.templatetags.loan_figures import outcome_tag, word_tag
 
 
@@ -175,7 +177,7 @@ class LoanApplicationAdmin(
         panel = application_panel(application) if application else None
         may_run = self.has_run_decision_permission(request)
         buttons = case_buttons(request, panel) if panel else {}
-        shown = {"panel": panel, "may_run": may_run, **buttons, **_advice(panel), **_progress(panel)}
+        shown = {"panel": panel, "may_run": may_run, **buttons, **_advice(panel), **_progress(panel), **_past(panel)}
         context = {**(extra_context or {}), **shown}
         return super().changeform_view(request, object_id, form_url, context)
 
@@ -242,6 +244,13 @@ def _right(text: str) -> str:
 
 def _right_percent(value: Any) -> str:
     return _right("" if value is None else display.percent(value))
+
+
+def _past(panel: Panel | None) -> dict[str, Any]:
+    """Return the runs, and what happened from the trail."""
+    if panel is None:
+        return {}
+    return {"runs": run_history(panel.application), **timeline_context(panel.application)}
 
 
 def _advice(panel: Panel | None) -> dict[str, Any]:

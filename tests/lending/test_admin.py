@@ -189,6 +189,17 @@ def test_the_panel_says_what_stands_and_why() -> None:
     assert "Back-end DTI is 62.10 percent; the limit is 45.00." in html
 
 
+def test_the_page_lists_every_run_with_why_time_and_cost_and_what_happened() -> None:
+    application, olivia = builders.ada(), builders.officer()
+    builders.decided(application, builders.approved_conclusion(), by=olivia)
+    builders.decided(application, builders.declined_conclusion(), by=olivia, reason="New debts came to light.")
+    html = page(signed_in(olivia), "loanapplication", application)
+    history = html[html.index('id="runs"') : html.index('id="timeline"')]
+    for shown in ("Run 2", "New debts came to light.", "first run", "iq-approved", "iq-declined", "compare with run 1"):
+        assert shown in history
+    assert "Decision asked for" in html
+
+
 def test_saving_a_change_is_audited_by_field_name_without_the_value() -> None:
     application, client = builders.ada(), signed_in(builders.officer())
     address = reverse("admin:lending_loanapplication_change", args=[application.pk])
